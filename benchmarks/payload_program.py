@@ -17,7 +17,7 @@ from template import MODEL, messages
 
 from azext_iotdiag.payload import read_json, read_model
 from azext_iotdiag.payload.jsonschema import emit_telemetry
-from azext_iotdiag.streams.validation import Rules, Run
+from azext_iotdiag.streams.validation import RecordedRun, Rules
 
 ROUNDS = 9
 LINES = 1_000_000
@@ -66,7 +66,11 @@ def files(folder: Path, bodies: list[bytes]) -> dict[str, Any]:
     try:
         for _ in range(TIMES):
             for name, processes in (("One", 1), ("Two", 2)):
-                run, begun, early = Run([str(path)], Rules(str(model)), processes=processes), time.monotonic(), 0
+                run, begun, early = (
+                    RecordedRun([str(path)], Rules(str(model)), processes=processes),
+                    time.monotonic(),
+                    0,
+                )
                 before = _cpu()
                 for each in run:
                     assert each is None, each

@@ -109,7 +109,7 @@ STANDING: dict[Rule, list[str]] = {
     parameters_are_few: [
         "lab.net.listener.listen",
         "lab.hub.amqp.readers.Reader.__init__",
-        "wire.amqp.sessions.Session.attach",
+        "wire.amqp.sessions.AmqpSession.attach",
     ],
 }
 

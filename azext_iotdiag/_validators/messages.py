@@ -12,7 +12,7 @@ from knack.log import get_logger
 from azext_iotdiag._validators import unusable
 from azext_iotdiag.model import json_depth
 from azext_iotdiag.simulate import recorded
-from azext_iotdiag.simulate.template import PLACEHOLDERS, BadTemplate, Moment, Template
+from azext_iotdiag.simulate.template import PLACEHOLDERS, BadTemplate, BodyTemplate, Moment
 from azext_iotdiag.simulate.twin_and_methods import ECHO, Answers, Reply
 
 logger = get_logger(__package__)
@@ -67,7 +67,7 @@ def _template(data, kind):
             recommendation="Leave one of the two away, or use --body-kind text.",
         )
     try:
-        template = Template(data)
+        template = BodyTemplate(data)
     except BadTemplate as wrong:
         raise InvalidArgumentValueError(f"--data: {wrong}.") from None
     if template.unknown:

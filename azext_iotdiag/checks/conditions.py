@@ -22,7 +22,7 @@ from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Asked, GivenKey
 from azext_iotdiag.model.method import NOT_IMPLEMENTED
 from azext_iotdiag.model.newest_messages import NewestMessages
-from azext_iotdiag.model.stream import Request
+from azext_iotdiag.model.stream import StreamRequest
 from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.twin_test import TwinTest
 from azext_iotdiag.model.verdict import Standing
@@ -78,7 +78,7 @@ def _never(*_: Any) -> bool:
     return False
 
 
-def _near(request: Request, hidden_messages: HiddenMessages, how: str) -> bool | None:
+def _near(request: StreamRequest, hidden_messages: HiddenMessages, how: str) -> bool | None:
     """Whether a device sent whose id differs from the one that was asked for in this alone; None where none is near."""
     if not request.device:
         return None
@@ -86,11 +86,11 @@ def _near(request: Request, hidden_messages: HiddenMessages, how: str) -> bool |
     return how in seen if seen else None
 
 
-def _case(request: Request, hidden_messages: HiddenMessages) -> bool | None:
+def _case(request: StreamRequest, hidden_messages: HiddenMessages) -> bool | None:
     return _near(request, hidden_messages, CASE_DIFFERS)
 
 
-def _not_case(request: Request, hidden_messages: HiddenMessages) -> bool | None:
+def _not_case(request: StreamRequest, hidden_messages: HiddenMessages) -> bool | None:
     """False where an id in other letters is known; else nothing is."""
     return False if _case(request, hidden_messages) else None
 
@@ -111,7 +111,7 @@ def _signs_in(identity: Identity, *ways: str) -> bool | None:
     return identity.authentication in ways if identity.authentication else None
 
 
-def _reported_meanwhile(identity: Identity, request: Request) -> bool | None:
+def _reported_meanwhile(identity: Identity, request: StreamRequest) -> bool | None:
     begun = request.since if request.since is not None else request.ended - int(request.seconds * 1000)
     return None if identity.reported is None else identity.reported >= begun
 

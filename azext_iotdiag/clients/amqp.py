@@ -34,7 +34,7 @@ from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, SaslInit, SaslOutcome, Source, Target
 from azext_iotdiag.wire.amqp.section_cache import Memory
-from azext_iotdiag.wire.amqp.sessions import Session
+from azext_iotdiag.wire.amqp.sessions import AmqpSession
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Conversation:
             f"az-iot-diag-{uuid.uuid4().hex[:12]}", hostname=host, idle_time_out=IDLE_TIME_OUT, accepts=False
         )
         self.memory = Memory()
-        self._sessions: list[Session] = []  # the first has the links to nodes
+        self._sessions: list[AmqpSession] = []  # the first has the links to nodes
         self._nodes: dict[str, Node] = {}
         self._early = ""  # the node whose links went out together with the token
         self._heard = self._said = self._clock.monotonic()
@@ -165,7 +165,7 @@ class Conversation:
             description = f"the service allows no more links on this connection: {wrong}"
             raise self.failed(Kind.LIMIT, step, description, condition=wrong.condition) from None
 
-    def _room(self) -> Session:
+    def _room(self) -> AmqpSession:
         """A session with a free handle: Event Hubs takes 256 links in a session, and has more partitions than that."""
         for session in self._sessions:
             if not session.full:

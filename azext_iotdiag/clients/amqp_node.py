@@ -10,7 +10,7 @@ from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.performatives import Source, Target
-from azext_iotdiag.wire.amqp.sessions import Session
+from azext_iotdiag.wire.amqp.sessions import AmqpSession
 
 REPLY_CREDIT = 100
 
@@ -21,7 +21,7 @@ class Node:
     `made` is when that was, in seconds of listening, and `tries` how many pairs before it were of no use.
     """
 
-    def __init__(self, session: Session, name: str, deadlines: Deadlines, made: float = 0.0, tries: int = 0):
+    def __init__(self, session: AmqpSession, name: str, deadlines: Deadlines, made: float = 0.0, tries: int = 0):
         self._deadlines = deadlines
         self._own = f"{name.strip('$')}-{uuid.uuid4().hex[:8]}"
         source, target = Source(address=self._own), Target(address=name)

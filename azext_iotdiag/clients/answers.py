@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Kind
@@ -27,7 +27,7 @@ class Reader:
         self._step = step
         self._secret = secret
 
-    def value(self, answer: Answer) -> Any:
+    def value(self, answer: HttpAnswer) -> Any:
         """What the JSON of an answer is."""
         try:
             return json_depth.loads(answer.body)
@@ -35,7 +35,7 @@ class Reader:
             pass
         raise self.wrong("the answer is no JSON" + self._beginning(answer))
 
-    def object(self, answer: Answer) -> dict[str, Any]:
+    def object(self, answer: HttpAnswer) -> dict[str, Any]:
         """The JSON object that an answer is."""
         data = self.value(answer)
         if not isinstance(data, dict):
@@ -70,7 +70,7 @@ class Reader:
             if isinstance(told.get(name), str) and told[name]:
                 self.key(told, name)
 
-    def refuse_redirect(self, answer: Answer) -> None:
+    def refuse_redirect(self, answer: HttpAnswer) -> None:
         """Raise StepFailed for an answer that leads elsewhere: no service asked here redirects, so it is none."""
         if not 300 <= answer.status < 400:
             return
@@ -82,7 +82,7 @@ class Reader:
         """The exception for an answer that is of no use."""
         return self._http.failed(Kind.NOT_HTTP, self._step, description)
 
-    def _beginning(self, answer: Answer) -> str:
+    def _beginning(self, answer: HttpAnswer) -> str:
         return "" if self._secret or not answer.words else f"; it begins with {answer.words!r}"
 
 

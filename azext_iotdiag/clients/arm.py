@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment, whole
 from azext_iotdiag.model import json_depth
@@ -208,7 +208,7 @@ class Arm:
         """The rows of any list, page by page; `filter_` is its $filter. `step` says what is waited for."""
         return self._rows(path, version, step, query=f"&$filter={quote(filter_)}" if filter_ else "")
 
-    def post(self, path: str, version: str, step: str, body: dict[str, Any]) -> Answer:
+    def post(self, path: str, version: str, step: str, body: dict[str, Any]) -> HttpAnswer:
         """The answer to a question that is asked by POST, and that changes nothing."""
         return self._ask("POST", f"{path}?api-version={version}", step, json.dumps(body).encode())
 
@@ -241,7 +241,7 @@ class Arm:
             yield from rows
             target = pages.link(page.get("nextLink"), target, len(rows))  # the token is for this host alone
 
-    def _ask(self, method: str, target: str, step: str, body: bytes = b"") -> Answer:
+    def _ask(self, method: str, target: str, step: str, body: bytes = b"") -> HttpAnswer:
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
         answer = self._http.request(method, target, step, headers=headers, body=body)
         answers.Reader(self._http, step).refuse_redirect(answer)
@@ -266,7 +266,7 @@ def _allows(permission: Mapping[str, Any], action: str) -> bool:
     return among("dataActions") and not among("notDataActions")
 
 
-def _error(answer: Answer) -> ArmError:
+def _error(answer: HttpAnswer) -> ArmError:
     """The error in an answer, in whichever shape it came."""
     told: Any = None
     with suppress(ValueError):

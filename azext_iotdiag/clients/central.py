@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
@@ -127,7 +127,7 @@ class Central:
     def _object(self, method: str, path: str, step: str, *, secret: bool = False) -> dict[str, Any]:
         return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step))
 
-    def _ask(self, method: str, path: str, step: str, data: Any = None) -> Answer:
+    def _ask(self, method: str, path: str, step: str, data: Any = None) -> HttpAnswer:
         if (wait := self._next - self._clock.monotonic()) > 0:
             self._clock.sleep(wait)
         self._next = self._clock.monotonic() + PACE_SECONDS
@@ -145,7 +145,7 @@ class Central:
         return answer
 
 
-def read_error(answer: Answer) -> tuple[str, str]:
+def read_error(answer: HttpAnswer) -> tuple[str, str]:
     """The code and the words of a refusal, in either of the forms that applications are known to use."""
     data: Any = None
     with suppress(ValueError):

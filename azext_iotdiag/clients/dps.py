@@ -10,7 +10,7 @@ from typing import Any
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.clients.hub import TOKEN_SECONDS, read_error
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
@@ -104,7 +104,7 @@ class Dps:
             if not token:
                 return
 
-    def _ask(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def _ask(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> HttpAnswer:
         answer = self._send(method, path, step, body, headers)
         if answer.status in (401, 403) and self._target.instead is not None:
             other = self._target.instead()
@@ -118,7 +118,7 @@ class Dps:
             raise self._http.failed(_KINDS.get(answer.status, busy), step, str(refused), code)
         return answer
 
-    def _send(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def _send(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> HttpAnswer:
         self._before()
         sent = {
             "Authorization": self._authorization(),

@@ -26,7 +26,7 @@ _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _WORDS = 120
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What a server answered; the names of the headers are in lower case."""
 
     status: int
@@ -75,7 +75,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         patience: float | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """The answer to a request, whatever its status is. `step` says what is waited for.
 
         A server that is busy (408, 429, 5xx) is asked again, as it asks for in Retry-After or after pauses that grow,
@@ -89,7 +89,7 @@ class Http:
         tries = 0
         while True:
             tries += 1
-            answer: Answer | None = None
+            answer: HttpAnswer | None = None
             failed: StepFailed | None = None
             kept = self._is_kept()
             try:
@@ -149,7 +149,7 @@ class Http:
 
     def _once(
         self, method: str, target: str, step: str, headers: Mapping[str, str], body: bytes, begun: float
-    ) -> Answer:
+    ) -> HttpAnswer:
         left = max(begun + self._deadlines.request - self._clock.monotonic(), 0.001)
         if self._below is None or self._http is None:
             asked = self._clock.monotonic()
@@ -191,7 +191,7 @@ class Http:
         except proxy.BadProxy as bad:
             raise self.failed(Kind.PROXY_UNREACHABLE, "the look-up of the proxy", str(bad)) from None
 
-    def _receive(self, http: h11.Connection, below: Transport, step: str, begun: float) -> Answer:
+    def _receive(self, http: h11.Connection, below: Transport, step: str, begun: float) -> HttpAnswer:
         buffer = memoryview(bytearray(65_536))
         head: h11.Response | None = None
         body = bytearray()
@@ -220,7 +220,7 @@ class Http:
                     self._refuse_large(len(body), step)
                 elif isinstance(event, h11.EndOfMessage) and head is not None:
                     names = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
-                    return Answer(head.status_code, names, bytes(body))
+                    return HttpAnswer(head.status_code, names, bytes(body))
                 else:  # the other end closed, or wants to speak another protocol
                     raise self.failed(Kind.NOT_HTTP, step, "what answers does not speak HTTP as it was asked")
         except h11.RemoteProtocolError as wrong:
@@ -245,7 +245,7 @@ def _next(below: Transport, buffer: memoryview, step: str, seconds: float, *, ma
     return None if count is None else bytes(buffer[:count])
 
 
-def _asked(answer: Answer | None) -> float:
+def _asked(answer: HttpAnswer | None) -> float:
     """How many seconds a server asks to wait; 0 where it does not say."""
     asked = answer.headers.get("retry-after", "") if answer else ""
     return float(asked) if re.fullmatch(r"[0-9]{1,4}", asked) else 0.0

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
@@ -237,7 +237,7 @@ class Hub:
 
     def _ask(
         self, method: str, path: str, step: str, data: Any = None, headers: dict[str, str] | None = None
-    ) -> Answer:
+    ) -> HttpAnswer:
         answer = self._send(method, path, step, data, headers or {})
         if answer.status in (401, 403) and (other := self._instead()) is not None:
             self._target = other
@@ -257,7 +257,7 @@ class Hub:
         self._target = replace(self._target, instead=None)
         return ask() if ask is not None else None
 
-    def _send(self, method: str, path: str, step: str, data: Any, headers: dict[str, str]) -> Answer:
+    def _send(self, method: str, path: str, step: str, data: Any, headers: dict[str, str]) -> HttpAnswer:
         own, body = self._written(data)
         return self._http.request(
             method, _versioned(path), step, headers={**own, **headers}, body=body, patience=self._patience
@@ -280,7 +280,7 @@ class Hub:
         return self._token
 
 
-def _answered(reader: answers.Reader, answer: Answer) -> tuple[dict[str, Any], str | None]:
+def _answered(reader: answers.Reader, answer: HttpAnswer) -> tuple[dict[str, Any], str | None]:
     """What a device answered to a method, and its text where that is no JSON.
 
     A hub puts the device's bytes into its own JSON and does not read them: Azure/azure-iot-sdk-c#1641.
@@ -302,7 +302,7 @@ def _versioned(path: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}api-version={API_VERSION}"
 
 
-def read_error(answer: Answer) -> HubError:
+def read_error(answer: HttpAnswer) -> HubError:
     """What the hub says in the body of a refusal, in whichever of the forms that hubs are known to use."""
     code = answer.headers.get("iothub-errorcode", "")
     try:

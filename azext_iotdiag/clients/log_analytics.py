@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.clients.paths import segment, whole
 from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Kind
@@ -104,7 +104,7 @@ def _partial(told: Mapping[str, Any]) -> str:
     return words[0] if words else str(error.get("code") or "a partial answer")
 
 
-def _error(answer: Answer) -> tuple[str, str]:
+def _error(answer: HttpAnswer) -> tuple[str, str]:
     """The code of an error and its words. Those of the innermost error say most, such as a line and a position."""
     try:
         error = part(json_depth.loads(answer.body), "error")

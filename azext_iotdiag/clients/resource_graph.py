@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.arm import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Arm
-from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.clients.http import HttpAnswer
 
 PATH, VERSION = "/providers/Microsoft.ResourceGraph/resources", "2021-03-01"
 PAGE = 1000  # rows; the service gives no more
@@ -72,7 +72,7 @@ def _pages(arm: Arm, subscriptions: Sequence[str], query: str, sleep: Callable[[
             sleep(pause)
 
 
-def pause_of(answer: Answer) -> float:
+def pause_of(answer: HttpAnswer) -> float:
     """How many seconds to wait before the next question; 0 where the window allows another one."""
     if answer.headers.get("x-ms-user-quota-remaining", "") != "0":
         return 0.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from azext_iotdiag.insights import clocks
-from azext_iotdiag.insights.reading import Reading
+from azext_iotdiag.insights.reading import LogReading
 from azext_iotdiag.insights.signs import Sign
 from azext_iotdiag.model.device_says import SaidCode
 from azext_iotdiag.model.story import Story
@@ -19,7 +19,7 @@ SKEW = "clock-skew"
 
 def read(blocks: Iterable[bytes], context: str = "") -> tuple[tuple[SaidCode, ...], int]:
     """The codes of a log, most recent first, and how many lines it has."""
-    reading = Reading(context)
+    reading = LogReading(context)
     for block in blocks:
         reading.add(block)
     story = reading.story()

@@ -53,7 +53,7 @@ _FAILS = (Kind.FAILS, Kind.RESTARTS)
 _ALL = (Kind.FAILS, Kind.WORKS, Kind.BEGINS, Kind.RESTARTS)
 
 
-class Reading:
+class LogReading:
     """Takes in blocks of a log, and tells its story at any time."""
 
     def __init__(self, context: str = "", sdk: str = ""):
@@ -291,6 +291,6 @@ def _looked_for(sdk: str, kinds: tuple[Kind, ...]) -> blocks.Keys:
 
 def read_text(text: str, context: str = "", sdk: str = "") -> Story:
     """The story of a text that is there as a whole."""
-    reading = Reading(context, sdk)
+    reading = LogReading(context, sdk)
     reading.add(text.encode("utf-8", "replace"))
     return reading.story()

@@ -22,7 +22,7 @@ class OpenedBy:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReaderAccess:
     """How messages are read. They always take a key.
 
     `key_found` is as for OpenedBy. `names_entity` tells that the string that was given names an Event Hub. `reader` is
@@ -56,7 +56,7 @@ def central_opened_by(target: Target | None) -> OpenedBy | None:
     return None if target is None else OpenedBy(by_login=bool(target.origin))
 
 
-def reading_of(target: Target, reader: str, transport: str | None) -> Reading:
+def reading_of(target: Target, reader: str, transport: str | None) -> ReaderAccess:
     """How the messages of a target are read. An application hands out the keys of its hubs just now."""
     found = bool(target.app or target.origin)
-    return Reading(reader, transport or "", found, bool(target.event_hub))
+    return ReaderAccess(reader, transport or "", found, bool(target.event_hub))

@@ -12,7 +12,7 @@ from azext_iotdiag.model.finding import Finding
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingSources:
     """The sources are asked."""
 
     hub: str
@@ -43,4 +43,4 @@ class ChangesShown:
         return exit_codes.HEALTHY if self.complete else exit_codes.UNDETERMINED
 
 
-Event = Reading | ChangesShown
+Event = ReadingSources | ChangesShown

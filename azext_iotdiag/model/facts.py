@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from azext_iotdiag.model.access import GroupAsked, OpenedBy, Reading
+from azext_iotdiag.model.access import GroupAsked, OpenedBy, ReaderAccess
 from azext_iotdiag.model.authorities import Authority
 from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReached
 from azext_iotdiag.model.certificate import Certificate
@@ -45,7 +45,7 @@ from azext_iotdiag.model.observed import Observed
 from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.routing import RouteTrace
 from azext_iotdiag.model.simulated import Registered, Simulated
-from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.stream import StreamEnd, StreamRequest
 from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.token import ClockFacts, SasFacts
 from azext_iotdiag.model.twin_test import TwinTest
@@ -160,10 +160,10 @@ FACTS: Mapping[str, FactKind] = {
     "query_selection": FactKind(QuerySelection, Origin.PROBE, "the devices that a query picked"),
     "provisioning": FactKind(ProvisioningAsked, Origin.TYPED, "what was looked for at the provisioning service"),
     "quota": FactKind(Quota, Origin.PROBE, "how many messages of the day's quota are used"),
-    "reading": FactKind(Reading, Origin.TYPED, "how messages are read"),
+    "reading": FactKind(ReaderAccess, Origin.TYPED, "how messages are read"),
     "registered": FactKind(Registered, Origin.SESSION, "whether the hub handed out the identity to play"),
     "registration": FactKind(Registration, Origin.PROBE, "what became of the device's registration"),
-    "request": FactKind(Request, Origin.SESSION, "what was asked of the stream, and what was shown"),
+    "request": FactKind(StreamRequest, Origin.SESSION, "what was asked of the stream, and what was shown"),
     "resolved": FactKind(Resolved, Origin.PROBE, "the addresses of the host"),
     "server_certificate": FactKind(Certificate, Origin.PROBE, "the certificate that the server showed"),
     "route_trace": FactKind(RouteTrace, Origin.PROBE, "what the routes of the hub make of a message"),

@@ -222,7 +222,7 @@ def frozen(partition: Partition) -> PartitionEnd:
 
 
 @dataclass(frozen=True)
-class Request:
+class StreamRequest:
     """What was asked of a stream and what was shown of it: `count` messages (None: any), `seconds` passed.
 
     `device` is the id that was asked for, which may hold wildcards. `since` is where reading began, None with new

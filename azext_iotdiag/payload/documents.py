@@ -12,7 +12,7 @@ from azext_iotdiag import bounded_files
 from azext_iotdiag.payload import interfaces, terms
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.not_json import UNREAD, NotJson
-from azext_iotdiag.payload.reading import Reading, Resolve, is_bare_interface, is_interface
+from azext_iotdiag.payload.reading import ModelReading, Resolve, is_bare_interface, is_interface
 from azext_iotdiag.payload.schema import Document, ModelError
 
 _EXPECTED = (
@@ -34,12 +34,12 @@ def read(document: Any, resolve: Resolve | None, *, strict: bool) -> Document:
 
     Raises ModelError for what is no model.
     """
-    reading = Reading(resolve, strict=strict)
+    reading = ModelReading(resolve, strict=strict)
     where, document = load(reading, document, resolve)
     return understood(reading, document, where)
 
 
-def load(reading: Reading, document: Any, resolve: Resolve | None) -> tuple[str, Any]:
+def load(reading: ModelReading, document: Any, resolve: Resolve | None) -> tuple[str, Any]:
     """The parsed document, and the name of where it came from; "" for one that was given parsed."""
     if isinstance(document, str) and document.startswith(("dtmi:", "urn:")):
         return document, _resolved(document, resolve)
@@ -48,7 +48,7 @@ def load(reading: Reading, document: Any, resolve: Resolve | None) -> tuple[str,
     return "", document
 
 
-def understood(reading: Reading, document: Any, where: str) -> Document:
+def understood(reading: ModelReading, document: Any, where: str) -> Document:
     """The model in a parsed document. Raises ModelError for what is no model."""
     document = _flat(document) if isinstance(document, list) else document
     reading.add(document)
@@ -78,7 +78,7 @@ def _resolved(identifier: str, resolve: Resolve | None) -> Any:
     return document
 
 
-def _parsed(reading: Reading, path: Path) -> Any:
+def _parsed(reading: ModelReading, path: Path) -> Any:
     """The JSON in a file, in UTF-8 or UTF-16."""
     try:
         body = bounded_files.read(path)

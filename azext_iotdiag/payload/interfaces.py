@@ -8,7 +8,7 @@ from azext_iotdiag.knowledge.payload import RESERVED_NAME
 from azext_iotdiag.knowledge.template import DUPLICATE_NAME, MODEL_LIMIT, MODEL_MISTAKE
 from azext_iotdiag.payload import schemas, terms
 from azext_iotdiag.payload.names import judge_identifier, judge_name
-from azext_iotdiag.payload.reading import Reading
+from azext_iotdiag.payload.reading import ModelReading
 from azext_iotdiag.payload.schema import Array, Content, Interface, ModelError, Object, Reference, Schema
 
 ROOT, MODULE, COMPONENT = (
@@ -31,7 +31,7 @@ class _Parts:
         self.done: set[str] = set()
 
 
-def read(reading: Reading, node: dict[str, Any], where: str, role: str = ROOT) -> Interface:
+def read(reading: ModelReading, node: dict[str, Any], where: str, role: str = ROOT) -> Interface:
     """The interface that `node` defines, as `role`: root, module (no modules of its own), component (nothing below)."""
     parts = _Parts(role)
     _gather(reading, node, where, parts, ())
@@ -46,7 +46,7 @@ def read(reading: Reading, node: dict[str, Any], where: str, role: str = ROOT) -
     )
 
 
-def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, trail: tuple[str, ...]) -> None:
+def _gather(reading: ModelReading, node: dict[str, Any], where: str, parts: _Parts, trail: tuple[str, ...]) -> None:
     identifier = terms.identifier(node) or f"(inline {len(trail)}.{len(parts.done)})"
     if identifier in trail:
         way = " → ".join((*trail[trail.index(identifier) :], identifier))
@@ -66,7 +66,7 @@ def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, t
     parts.done.add(identifier)
 
 
-def _own(reading: Reading, node: dict[str, Any], identifier: str, parts: _Parts) -> None:
+def _own(reading: ModelReading, node: dict[str, Any], identifier: str, parts: _Parts) -> None:
     """Take what an interface defines itself: its schemas, also those that nothing uses, and its contents."""
     scope = {terms.identifier(each): each for each in _list(node.get("schemas")) if isinstance(each, dict)}
     reading.owner = identifier
@@ -84,7 +84,9 @@ def _own(reading: Reading, node: dict[str, Any], identifier: str, parts: _Parts)
             reading.issue(MODEL_MISTAKE, "one of its contents is no object", identifier)
 
 
-def _inherited(reading: Reading, node: dict[str, Any], identifier: str, parts: _Parts, trail: tuple[str, ...]) -> None:
+def _inherited(
+    reading: ModelReading, node: dict[str, Any], identifier: str, parts: _Parts, trail: tuple[str, ...]
+) -> None:
     """Take what an interface inherits from others."""
     parents, most = _list(node.get("extends")), terms.EXTENDS_COUNT[reading.version]
     if len(parents) > most:
@@ -99,7 +101,7 @@ def _inherited(reading: Reading, node: dict[str, Any], identifier: str, parts: _
             _gather(reading, reading.node(parent, identifier, "extends"), identifier, parts, trail)
 
 
-def _instance(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, trail: tuple[str, ...]) -> None:
+def _instance(reading: ModelReading, node: dict[str, Any], where: str, parts: _Parts, trail: tuple[str, ...]) -> None:
     """An interface of an old capability model: a component by its name, whose contents may come at the root, too."""
     node = terms.plain_keys(node)
     below = node if "contents" in node else reading.node(node.get("schema"), where, "an interface instance")
@@ -109,7 +111,7 @@ def _instance(reading: Reading, node: dict[str, Any], where: str, parts: _Parts,
     _gather(reading, below, where, parts, trail)
 
 
-def _content(reading: Reading, given: dict[str, Any], owner: str, scope: schemas.Scope, parts: _Parts) -> None:
+def _content(reading: ModelReading, given: dict[str, Any], owner: str, scope: schemas.Scope, parts: _Parts) -> None:
     node = terms.plain_keys(given)
     name = terms.plain(node.get("name"))
     kinds = terms.types(node)
@@ -142,7 +144,7 @@ def _content(reading: Reading, given: dict[str, Any], owner: str, scope: schemas
     parts.contents.append(Content(plain, name, schema, owner, terms.plain(node.get("writable")) is True))
 
 
-def _component(reading: Reading, node: dict[str, Any], name: str, where: str, parts: _Parts) -> None:
+def _component(reading: ModelReading, node: dict[str, Any], name: str, where: str, parts: _Parts) -> None:
     if parts.role == COMPONENT:
         reading.issue(MODEL_MISTAKE, "a component cannot hold a component; it is left out", where)
     elif name in parts.components:
@@ -155,7 +157,7 @@ def _component(reading: Reading, node: dict[str, Any], name: str, where: str, pa
         parts.components[name] = known
 
 
-def _has_array(reading: Reading, schema: Schema, seen: set[str]) -> bool:
+def _has_array(reading: ModelReading, schema: Schema, seen: set[str]) -> bool:
     if isinstance(schema, Reference):
         if schema.id in seen or schema.id not in reading.schemas:
             return False
@@ -165,7 +167,7 @@ def _has_array(reading: Reading, schema: Schema, seen: set[str]) -> bool:
     return isinstance(schema, Array)
 
 
-def _judge_duplicates(reading: Reading, contents: list[Content], where: str) -> None:
+def _judge_duplicates(reading: ModelReading, contents: list[Content], where: str) -> None:
     owners: dict[str, list[str]] = {}
     for content in contents:
         owners.setdefault(content.name, []).append(content.interface)

@@ -10,7 +10,7 @@ from azext_iotdiag.knowledge.payload import RESERVED_NAME
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.payload import documents
 from azext_iotdiag.payload.language import lint as language
-from azext_iotdiag.payload.reading import Reading
+from azext_iotdiag.payload.reading import ModelReading
 from azext_iotdiag.payload.schema import ModelError
 
 
@@ -27,7 +27,7 @@ def lint(document: Any, *, resolve: Callable[[str], Any] | None = None, strict: 
 
     Raises ModelError for what is no model, or refers to an interface that is not at hand while nothing else is wrong.
     """
-    reading = Reading(resolve)
+    reading = ModelReading(resolve)
     try:
         where, parsed = documents.load(reading, document, resolve)
         of_file = tuple(reading.issues)
@@ -46,7 +46,7 @@ def lint(document: Any, *, resolve: Callable[[str], Any] | None = None, strict: 
     return Lint(tuple(_strictly(each) for each in found) if strict else found, judgement.unjudged)
 
 
-def _reading_fails(reading: Reading, parsed: Any, where: str) -> ModelError | None:
+def _reading_fails(reading: ModelReading, parsed: Any, where: str) -> ModelError | None:
     """Why the model cannot be read for judging, None where it can."""
     try:
         documents.understood(reading, parsed, where)

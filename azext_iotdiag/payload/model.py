@@ -11,7 +11,7 @@ from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import properties, schemas, telemetry, terms
 from azext_iotdiag.payload.fast_path import FastPath
 from azext_iotdiag.payload.json_text import read_json
-from azext_iotdiag.payload.reading import Reading
+from azext_iotdiag.payload.reading import ModelReading
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Document, Interface, ModelError, Unknown
 from azext_iotdiag.payload.suggest import difference, nearest
@@ -101,7 +101,7 @@ class Model:
         return self._judge(self._judged[schema], value)
 
     def _rule(self, schema: Any) -> Rule:
-        reading = Reading(strict=self.strict)
+        reading = ModelReading(strict=self.strict)
         reading.version, reading.depth = 4, terms.DEPTH[4]
         reading.schemas.update(self.document.schemas)
         found = schemas.read(reading, schema, "the schema", dict.fromkeys(self.document.schemas))

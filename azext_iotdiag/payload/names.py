@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from azext_iotdiag.knowledge.template import INVALID_NAME
 from azext_iotdiag.payload import terms
-from azext_iotdiag.payload.reading import Reading
+from azext_iotdiag.payload.reading import ModelReading
 
 
-def judge_name(reading: Reading, name: str, where: str) -> None:
+def judge_name(reading: ModelReading, name: str, where: str) -> None:
     """Note a name that breaks the rules of the model's version of DTDL."""
     pattern = terms.NAME_V1 if reading.version == 1 else terms.NAME
     most = terms.NAME_LENGTH[reading.version]
@@ -20,7 +20,7 @@ def judge_name(reading: Reading, name: str, where: str) -> None:
         reading.issue(INVALID_NAME, f"the name is {len(name)} characters long, and {most} are allowed", where)
 
 
-def judge_identifier(reading: Reading, identifier: str) -> None:
+def judge_identifier(reading: ModelReading, identifier: str) -> None:
     """Note an identifier of an interface that is no DTMI; the preview had identifiers of its own."""
     if reading.version == 1 or not identifier:
         return

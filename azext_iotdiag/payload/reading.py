@@ -16,7 +16,7 @@ Resolve = Callable[[str], Any]
 _ERRORS = (INVALID_NAME, MODEL_MISTAKE, UNRESOLVED_SCHEMA)  # what is wrong in any reading of the language
 
 
-class Reading:
+class ModelReading:
     """A model that is being read."""
 
     def __init__(self, resolve: Resolve | None = None, *, strict: bool = False):

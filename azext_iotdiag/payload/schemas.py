@@ -9,7 +9,7 @@ from azext_iotdiag.knowledge.template import MODEL_MISTAKE, UNRESOLVED_SCHEMA
 from azext_iotdiag.payload import terms
 from azext_iotdiag.payload.language.units import UNITS
 from azext_iotdiag.payload.names import judge_name
-from azext_iotdiag.payload.reading import Reading
+from azext_iotdiag.payload.reading import ModelReading
 from azext_iotdiag.payload.rules import TERMS
 from azext_iotdiag.payload.schema import (
     Array,
@@ -29,7 +29,7 @@ from azext_iotdiag.payload.schema import (
 Scope = Mapping[str, Any]
 
 
-def read(reading: Reading, given: Any, where: str, scope: Scope, depth: int = 0) -> Schema:
+def read(reading: ModelReading, given: Any, where: str, scope: Scope, depth: int = 0) -> Schema:
     """The schema that is meant by `given`. What is not understood becomes an `Unknown` and an issue."""
     if isinstance(given, list) and len(given) == 1:
         reading.quirk("the schema is a list of one", where)
@@ -47,12 +47,12 @@ def read(reading: Reading, given: Any, where: str, scope: Scope, depth: int = 0)
     )
 
 
-def _unknown(reading: Reading, why: str, where: str) -> Unknown:
+def _unknown(reading: ModelReading, why: str, where: str) -> Unknown:
     reading.issue(UNRESOLVED_SCHEMA, f"{why}; its values are not judged", where)
     return Unknown(why)
 
 
-def _named(reading: Reading, name: str, where: str, scope: Scope, depth: int) -> Schema:
+def _named(reading: ModelReading, name: str, where: str, scope: Scope, depth: int) -> Schema:
     if not name:
         return _unknown(reading, "there is no schema", where)
     term = terms.term(name)
@@ -85,7 +85,7 @@ def _of_term(term: str) -> Schema:
     return named
 
 
-def _defined(reading: Reading, node: dict[str, Any], where: str, scope: Scope, depth: int) -> Schema:
+def _defined(reading: ModelReading, node: dict[str, Any], where: str, scope: Scope, depth: int) -> Schema:
     kinds = terms.types(node)
     if len(kinds) == 1 and (kind := TERMS.get(next(iter(kinds)))) and kind.schema is Scalar:
         reading.quirk("the schema is an object where a name would do", where)
@@ -104,7 +104,9 @@ def _defined(reading: Reading, node: dict[str, Any], where: str, scope: Scope, d
     return Reference(identifier)
 
 
-def _by_kind(reading: Reading, node: dict[str, Any], kinds: set[str], where: str, scope: Scope, depth: int) -> Schema:
+def _by_kind(
+    reading: ModelReading, node: dict[str, Any], kinds: set[str], where: str, scope: Scope, depth: int
+) -> Schema:
     if "Enum" in kinds or "enumValues" in node:
         return _enum(reading, node, where)
     if "Object" in kinds or "fields" in node:
@@ -119,7 +121,7 @@ def _by_kind(reading: Reading, node: dict[str, Any], kinds: set[str], where: str
     return _unknown(reading, f"the schema is no Enum, Object, Array or Map (its types: {said})", where)
 
 
-def _enum(reading: Reading, node: dict[str, Any], where: str) -> Schema:
+def _enum(reading: ModelReading, node: dict[str, Any], where: str) -> Schema:
     kind = terms.plain(node.get("valueSchema", "integer"))
     kind = terms.term(kind) if isinstance(kind, str) else ""
     if kind not in ("integer", "string"):
@@ -138,7 +140,7 @@ def _enum(reading: Reading, node: dict[str, Any], where: str) -> Schema:
     return Enum(kind, tuple(values))
 
 
-def _object(reading: Reading, node: dict[str, Any], where: str, scope: Scope, depth: int) -> Schema:
+def _object(reading: ModelReading, node: dict[str, Any], where: str, scope: Scope, depth: int) -> Schema:
     fields: dict[str, Field] = {}
     for each in _parts(reading, node.get("fields", []), f"{where}.fields"):
         name = terms.plain(each.get("name"))
@@ -160,7 +162,7 @@ def _object(reading: Reading, node: dict[str, Any], where: str, scope: Scope, de
     return Object(tuple(fields.values()))
 
 
-def _parts(reading: Reading, given: Any, where: str) -> list[dict[str, Any]]:
+def _parts(reading: ModelReading, given: Any, where: str) -> list[dict[str, Any]]:
     """The nodes of a list; a single node stands for a list of one."""
     if isinstance(given, dict):
         reading.quirk("a single object stands where a list should", where)

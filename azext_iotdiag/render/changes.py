@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azext_iotdiag.model.changes import LIMITS, Change, Changes, Part, Source
-from azext_iotdiag.model.changes_shown import ChangesShown, Event, Reading
+from azext_iotdiag.model.changes_shown import ChangesShown, Event, ReadingSources
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.timestamps import written
@@ -27,7 +27,7 @@ _SOURCES = {
 
 def told(event: Event) -> Iterator[str]:
     """What is said of an event."""
-    if isinstance(event, Reading):
+    if isinstance(event, ReadingSources):
         names = ", ".join(_SOURCES[source] for source in event.sources)
         yield printable(f"Reading what changed at {event.hub}: {names} ...")
     elif event.changes is None and event.failure is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.model.changes import Part, Source
-from azext_iotdiag.model.changes_shown import ChangesShown, Event, Reading
+from azext_iotdiag.model.changes_shown import ChangesShown, Event, ReadingSources
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Finding
@@ -30,7 +30,7 @@ class ChangesListing:
     def __iter__(self) -> Iterator[Event]:
         context = self._context
         assert context.typed.changes is not None, "the validator names the sources"
-        yield Reading(context.host(Access.RESOURCE), context.typed.changes.sources)
+        yield ReadingSources(context.host(Access.RESOURCE), context.typed.changes.sources)
         facts = dict(self._measure(("changes",), context, seconds=WHOLE_SECONDS))
         self._fact = facts.get("changes")
 

@@ -17,7 +17,7 @@ from azext_iotdiag.model.finding import Severity, When
 from azext_iotdiag.model.observed import WatchAsked
 from azext_iotdiag.probes import gather
 from azext_iotdiag.probes.context import Context
-from azext_iotdiag.sessions.watching import Watch
+from azext_iotdiag.sessions.watching import DeviceWatch
 
 WHOLE_SECONDS = 14.0  # every command answers within 15 s where a service stays silent
 # What a diagnosis measures, by the data's way. What the access does not open is left out by `gather`.
@@ -125,7 +125,7 @@ class Doctor:
 
         What was seen until an interrupt counts, too.
         """
-        watch = Watch(context, self._facts, asked, self._measure, self._pause)
+        watch = DeviceWatch(context, self._facts, asked, self._measure, self._pause)
         yield Watching(watch.observed.device, asked)
         for looked in watch:
             for name, fact in looked.items():

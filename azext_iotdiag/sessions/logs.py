@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from azext_iotdiag.insights.reading import Reading
+from azext_iotdiag.insights.reading import LogReading
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.code_hit import LogAwaited, LogInterrupted
 from azext_iotdiag.model.story import LogNews, Root, Story
@@ -64,7 +64,7 @@ def read(stdin: Any, asked: Asked, hear: Hear, *, seconds: float = PATIENCE_SECO
     """
     if stdin is None or (stdin.isatty() and not asked.stdin):
         raise NothingToExplain
-    found, whole, told = Reading(asked.context, asked.sdk), True, Story()
+    found, whole, told = LogReading(asked.context, asked.sdk), True, Story()
     waiting = threading.Timer(QUIET_SECONDS, hear, (LogAwaited(),))
     waiting.daemon = True
     waiting.start()

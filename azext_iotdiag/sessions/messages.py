@@ -11,7 +11,7 @@ from azext_iotdiag.clients.telemetry.contract import Options, Position, Reader, 
 from azext_iotdiag.clients.telemetry.open import open_reader
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.event import Event as Message
-from azext_iotdiag.model.stream import Request, Stream, frozen
+from azext_iotdiag.model.stream import Stream, StreamRequest, frozen
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.sessions.asked import Asked
 from azext_iotdiag.sessions.events import (
@@ -32,7 +32,7 @@ from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.streams import quiet
 from azext_iotdiag.streams.filters import Filters, by_option, matcher
 from azext_iotdiag.streams.hidden_messages import HiddenCounter
-from azext_iotdiag.streams.telemetry import Watch
+from azext_iotdiag.streams.telemetry import TelemetryWatch
 
 if TYPE_CHECKING:  # the first message must not wait for what is needed at the end
     from azext_iotdiag.model.facts import Facts
@@ -73,7 +73,7 @@ class Messages:
         self._unknown = False
         self._hidden = HiddenCounter({})
         self._beats: Heartbeats | None = None
-        self._watch: Watch | None = None
+        self._watch: TelemetryWatch | None = None
         self._keep = _keeper(asked.save_position, times)
         self._started = times.clock()
 
@@ -214,12 +214,14 @@ class Messages:
         target = self._target if asked else None
         return (yield from registry.looked_up(facts, typed, target, times, self._measure, managed))
 
-    def _request(self) -> Request:
+    def _request(self) -> StreamRequest:
         asked = self._asked
         ended = int(self._times.now() * 1000)
-        return Request(self.shown, self.seconds, asked.limits.count, asked.filters.device or "", asked.since, ended)
+        return StreamRequest(
+            self.shown, self.seconds, asked.limits.count, asked.filters.device or "", asked.since, ended
+        )
 
-    def _opened(self) -> Watch:
+    def _opened(self) -> TelemetryWatch:
         asked, filters, limits = self._asked, self._filters, self._asked.limits
         options = Options(
             asked.consumer_group, Position(asked.since), asked.transport, share=asked.share, saved=asked.position
@@ -227,7 +229,7 @@ class Messages:
         reader = self._read(self._target, options, asked.reader)
         self._hidden = HiddenCounter(by_option(filters), asked=filters.exact_device)
         self._beats = self._heartbeats(reader.stream)
-        return Watch(
+        return TelemetryWatch(
             reader,
             test=matcher(filters),
             hidden=self._hidden,
@@ -258,7 +260,9 @@ class Messages:
 class _News:
     """What a person should hear of a stream while it goes on, each once."""
 
-    def __init__(self, watch: Watch, hidden: HiddenCounter, beats: Heartbeats | None, times: Times, news: deque[Event]):
+    def __init__(
+        self, watch: TelemetryWatch, hidden: HiddenCounter, beats: Heartbeats | None, times: Times, news: deque[Event]
+    ):
         self._watch = watch
         self._hidden = hidden
         self._beats = beats

@@ -35,7 +35,7 @@ class Looks:
         self._limits = limits
         self._times = times
         self._limit = Limit(count=limits.count, duration=limits.duration, idle=limits.idle, clock=times.clock)
-        self._watch = streams.Watch(
+        self._watch = streams.PropertyWatch(
             device,
             look or _look(target, device, times),
             every=times.app_look if target.app else times.hub_look,

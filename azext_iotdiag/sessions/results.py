@@ -27,7 +27,7 @@ class BadResult(Exception):
 
 
 @dataclass
-class Run:
+class ValidateRun:
     """What one run of `validate` found, less what an earlier one found in the same messages.
 
     `verdict` is None where the run left no summary, because it was killed.
@@ -49,7 +49,7 @@ class _Lines:
     count: int = 0
 
 
-def runs(path: str, seen: set[int]) -> Iterator[Run]:
+def runs(path: str, seen: set[int]) -> Iterator[ValidateRun]:
     """The runs that a file holds: one, or several behind each other.
 
     A finding in a live message names the place of that in the stream, so that its line tells whether another run has
@@ -66,7 +66,7 @@ def runs(path: str, seen: set[int]) -> Iterator[Run]:
                 tally = _tally(data)
                 if lines.count > sum(group.count for group in tally.groups.values()):
                     raise ValueError("this summary is of another run than the findings before it")
-                run = Run(tally, _verdict(data, tally, path))
+                run = ValidateRun(tally, _verdict(data, tally, path))
             except json.JSONDecodeError as wrong:
                 if line.endswith(b"\n"):
                     raise BadResult(f"{path}, line {number}: it is no result that -o json writes ({wrong})") from None
@@ -110,14 +110,14 @@ def _take(lines: _Lines, data: dict[str, Any], line: bytes, seen: set[int]) -> N
         lines.fresh.append(mark)
 
 
-def _unended(lines: _Lines) -> Run:
+def _unended(lines: _Lines) -> ValidateRun:
     """What is known of a run that left no summary: its findings, and the messages that have some."""
     tally = lines.tally
     tally.messages, tally.faulty, tally.unended = len(lines.messages), sum(lines.messages.values()), 1
-    return Run(tally)
+    return ValidateRun(tally)
 
 
-def _without_repeats(run: Run, lines: _Lines, seen: set[int]) -> Run:
+def _without_repeats(run: ValidateRun, lines: _Lines, seen: set[int]) -> ValidateRun:
     """The run, in which what an earlier one has found counts no more."""
     seen.update(lines.fresh)
     tally = run.tally

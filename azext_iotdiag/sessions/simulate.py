@@ -38,12 +38,12 @@ from azext_iotdiag.probes import readings
 from azext_iotdiag.sessions import device_way
 from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.simulate import behaviour, misbehaviour, modelled, telemetry, temporary
-from azext_iotdiag.simulate.behaviour import Run
+from azext_iotdiag.simulate.behaviour import SimulationRun
 from azext_iotdiag.simulate.device import Connection, Way, connect
 from azext_iotdiag.simulate.sign_in import SignIn, name_of, path_of, sign_in
 from azext_iotdiag.simulate.telemetry import Body
-from azext_iotdiag.simulate.template import Template
-from azext_iotdiag.simulate.twin_and_methods import Answers, Conversation
+from azext_iotdiag.simulate.template import BodyTemplate
+from azext_iotdiag.simulate.twin_and_methods import Answers, TwinAndMethods
 
 Hear = Callable[[Event], None]
 Connect = Callable[[DeviceConnectionString, SignIn, Way], Connection]
@@ -67,7 +67,7 @@ class Messages:
     """
 
     kind: str = "json"
-    template: Template | None = None
+    template: BodyTemplate | None = None
     recorded: tuple[Body, ...] = ()
     model: Document | None = None
     content_type: str | None = None
@@ -146,7 +146,7 @@ class Simulation:
         self._target, self._asked, self._hear, self._notes = target, asked, hear, notes
         self._now, self._connect = times.now, connect_
         self._device: DeviceConnectionString | None = asked.given
-        self._run: Run | None = None
+        self._run: SimulationRun | None = None
         self._played: Played | None = None
         self._stopped = False
         self._facts: dict[str, Any] = {}
@@ -231,7 +231,7 @@ class Simulation:
 
     def _play(self, device: DeviceConnectionString, way: Way) -> Iterator[Event]:
         asked = self._asked
-        talk = Conversation(path_of(device), asked.answers, asked.reported, lambda text: self._hear(Told(text)))
+        talk = TwinAndMethods(path_of(device), asked.answers, asked.reported, lambda text: self._hear(Told(text)))
         yield Connecting(device.host, name_of(device), way.websocket)
         if asked.misbehave:
             yield Misbehaving(device.device, misbehaviour.MISBEHAVIOURS[asked.misbehave].title)
@@ -245,7 +245,7 @@ class Simulation:
         self._played = Played(done.sent, done.acknowledged, done.seconds, ended, done.answer, *counts)
         yield self._played
 
-    def _behaved(self, device: DeviceConnectionString, way: Way, talk: Conversation) -> Run:
+    def _behaved(self, device: DeviceConnectionString, way: Way, talk: TwinAndMethods) -> SimulationRun:
         """Connect and behave, or not."""
         asked, say = self._asked, talk.say
         bodies = asked.messages.of(device.device, self._now)

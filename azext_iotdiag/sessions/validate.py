@@ -42,7 +42,7 @@ class Files:
 
     def __init__(self, options: ValidateOptions, form: Form, times: Times = USUAL):
         rules = options.rules._replace(shown=form.shown)
-        self._run = validation.Run(options.files, rules, judge=options.judge, processes=options.processes)
+        self._run = validation.RecordedRun(options.files, rules, judge=options.judge, processes=options.processes)
         self._form = form
         self._form_only = options.form_only
         self._times = times

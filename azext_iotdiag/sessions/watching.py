@@ -21,7 +21,7 @@ _OVERLAP_SECONDS = 30  # of the messages that two looks read, because a message 
 Gather = Callable[..., Iterator[tuple[str, Fact[Any]]]]
 
 
-class Watch:
+class DeviceWatch:
     """Looks until the time is over, or until the first sign where that is waited for. Iterate it once.
 
     It yields the facts of each look. `observed` is what it came to so far.

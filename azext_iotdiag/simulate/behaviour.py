@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 @dataclass
-class Run:
+class SimulationRun:
     """How far it came. `ended` is count, interrupted, failed, or misbehaved; `seconds` is how long it took.
 
     `sent` counts the messages that went out on a connection, `acknowledged` those of them that the hub answered.
@@ -45,14 +45,14 @@ def run(
     say: Say,
     clock: Callable[[], float] = time.time,
     again: float = AGAIN_SECONDS,
-) -> Run:
+) -> SimulationRun:
     """Send `count` messages (0: without end), each `interval` seconds after the one before.
 
     `connect(now)` opens a connection and raises StepFailed. Ctrl-C ends it, as does a failure that connecting again
-    does not cure: `Run.failure` then says which. A connection that was lost between two messages is made again after
-    `again` seconds.
+    does not cure: `SimulationRun.failure` then says which. A connection that was lost between two messages is made again
+    after `again` seconds.
     """
-    done = Run()
+    done = SimulationRun()
     started = time.monotonic()
     device = _Device(connect, say, clock, again)
     said = 0.0

@@ -15,7 +15,7 @@ from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import habits
 from azext_iotdiag.simulate.acting import Acting, Open
-from azext_iotdiag.simulate.behaviour import Run, Say
+from azext_iotdiag.simulate.behaviour import Say, SimulationRun
 from azext_iotdiag.simulate.device import ACKNOWLEDGEMENT, SIGN_IN
 from azext_iotdiag.simulate.sign_in import SignIn, path_of, sign_in
 from azext_iotdiag.simulate.telemetry import Body
@@ -220,12 +220,12 @@ def rehearse(
     open_: Open,
     rehearsal: Rehearsal,
     clock: Callable[[], float] = time.time,
-) -> Run:
+) -> SimulationRun:
     """Misbehave, and return what the hub answered; not for those of WITH_BODIES, which are runs like others.
 
-    A failure that is not the hub's answer is in `Run.failure`.
+    A failure that is not the hub's answer is in `SimulationRun.failure`.
     """
-    wrong, done, started = MISBEHAVIOURS[name], Run(ended="misbehaved"), time.monotonic()
+    wrong, done, started = MISBEHAVIOURS[name], SimulationRun(ended="misbehaved"), time.monotonic()
     try:
         if wrong.signed is not None:
             done.answer = _sign_in_wrongly(open_, wrong.signed(device, clock()))

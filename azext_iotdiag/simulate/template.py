@@ -40,7 +40,7 @@ class Moment(NamedTuple):
 Filling = Callable[[Moment], str]
 
 
-class Template:
+class BodyTemplate:
     """A text, read once. `unknown` are the braces in it that are no placeholders and are sent as they stand."""
 
     def __init__(self, text: str):

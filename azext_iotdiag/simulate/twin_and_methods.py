@@ -50,7 +50,7 @@ class Answers(NamedTuple):
 
 
 @dataclass
-class Conversation:
+class TwinAndMethods:
     """One device's, over as many connections as it takes. Counts what it answered; `failures` are of its twin.
 
     `path` is where the device stands below the hub's host. `reported` is what it reports when it connects. `say` hears

@@ -12,7 +12,7 @@ from azext_iotdiag.streams import properties
 _SUCCESS, _PENDING = range(200, 300), 202  # acknowledgement codes are statuses of HTTP
 
 
-class Answer(NamedTuple):
+class DesiredAnswer(NamedTuple):
     """What a device reported of a property. `value` is None where it reported nothing."""
 
     answered: Answered
@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     words: str = ""
 
 
-SILENT = Answer(Answered.SILENT)
+SILENT = DesiredAnswer(Answered.SILENT)
 # Of several answers the first that is there counts for all.
 _WORST = (Answered.REFUSED, Answered.SILENT, Answered.DIFFERENT, Answered.ECHOED, Answered.ACKNOWLEDGED)
 
@@ -88,31 +88,31 @@ def knows(side: Side, wanted: Mapping[str, Any]) -> bool:
     return all(name in side.values for name in _flat(wanted))
 
 
-def answer(wanted: Mapping[str, Any], changed: int, before: Side, after: Side) -> Answer:
+def answer(wanted: Mapping[str, Any], changed: int, before: Side, after: Side) -> DesiredAnswer:
     """What the device has reported of what is `expected`, since `before`. `changed` is the version of the change."""
     answers = [_answer(name, value, changed, before, after) for name, value in _flat(wanted).items()]
     return min(answers, key=lambda each: _WORST.index(each.answered), default=SILENT)
 
 
-def _answer(name: str, value: Any, changed: int, before: Side, after: Side) -> Answer:
+def _answer(name: str, value: Any, changed: int, before: Side, after: Side) -> DesiredAnswer:
     told = after.values.get(name)
     fresh = after.written.get(name) != before.written.get(name)
     if isinstance(told, dict) and isinstance(told.get("ac"), int) and isinstance(told.get("av"), int):
         return _acknowledgement(told, value, changed)
     if told is None or not fresh:
         return SILENT
-    return Answer(Answered.ECHOED if same(told, value) else Answered.DIFFERENT, told)
+    return DesiredAnswer(Answered.ECHOED if same(told, value) else Answered.DIFFERENT, told)
 
 
-def _acknowledgement(told: Mapping[str, Any], value: Any, changed: int) -> Answer:
+def _acknowledgement(told: Mapping[str, Any], value: Any, changed: int) -> DesiredAnswer:
     """https://learn.microsoft.com/azure/iot/concepts-convention#acknowledgment-responses"""
     code, words = int(told["ac"]), str(told.get("ad") or "")
     if told["av"] < changed or code == _PENDING:
         return SILENT
     if code not in _SUCCESS:
-        return Answer(Answered.REFUSED, told.get("value"), code, words)
+        return DesiredAnswer(Answered.REFUSED, told.get("value"), code, words)
     kept = same(told.get("value"), value)
-    return Answer(Answered.ACKNOWLEDGED if kept else Answered.DIFFERENT, told.get("value"), code, words)
+    return DesiredAnswer(Answered.ACKNOWLEDGED if kept else Answered.DIFFERENT, told.get("value"), code, words)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -67,7 +67,7 @@ def changes(device: str, before: Sides, after: Sides) -> Iterator[Change]:
                 yield Change(device, name, each, was, now, own, (told[1], tells[1]))
 
 
-class Watch:
+class PropertyWatch:
     """Changes as they are seen. Iterate it once: None means that nothing new was seen for a moment.
 
     `look` gives the properties and may raise StepFailed. `failure` says why it ended, where it could not go on; before

@@ -13,7 +13,7 @@ from azext_iotdiag.streams.pipeline import Limit, where
 Step = Callable[[Iterator[Event | None]], Iterator[Event | None]]
 
 
-class Watch:
+class TelemetryWatch:
     """The messages that were asked for. Iterate it once; None means that nothing is left to show for the moment.
 
     Those that pass `test` are shown, all without it; `hidden` is called with each that does not. `count` messages,

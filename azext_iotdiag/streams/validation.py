@@ -180,7 +180,7 @@ def observed(paths: Iterable[str], device: str | None = None) -> Observed:
     return seen
 
 
-class Run:
+class RecordedRun:
     """Judges recorded messages. Iterate it once: the findings to show, and None now and then, for progress.
 
     `live` tells whether records come as a program writes them. `tally` is the account so far, `done` and `size` the

@@ -8,7 +8,7 @@ from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.facts import Fact, typed
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.hidden_messages import HiddenMessages, Seen
-from azext_iotdiag.model.stream import Newest, Partition, Request, Stream
+from azext_iotdiag.model.stream import Newest, Partition, Stream, StreamRequest
 
 HOST = "ns.example.net"
 NOW = 1_700_000_000_000  # 2023-11-14T22:13:20Z
@@ -36,8 +36,8 @@ def newest(*seconds_ago: float | None) -> Stream:
     return seen
 
 
-def request(shown=0, count=None, seconds=3.04, **more) -> Request:
-    return Request(shown, seconds, count, ended=NOW, **more)
+def request(shown=0, count=None, seconds=3.04, **more) -> StreamRequest:
+    return StreamRequest(shown, seconds, count, ended=NOW, **more)
 
 
 def hidden(*devices: str, complete=True, count=2, **by_filter: int) -> HiddenMessages:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.model.access import OpenedBy, Reading
+from azext_iotdiag.model.access import OpenedBy, ReaderAccess
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
@@ -38,7 +38,7 @@ SAMPLES: dict[str, list[Any]] = {
     "dps_access": ACCESS,
     "central_access": ACCESS[:2],
     "central_device": [CentralDevice("app", "pump"), CentralDevice("app", "pump", known=False)],
-    "reading": [Reading(), Reading("sdk", key_found=True), Reading(names_entity=True)],
+    "reading": [ReaderAccess(), ReaderAccess("sdk", key_found=True), ReaderAccess(names_entity=True)],
     "stream": [stream().at_end(), stream(group="diag").at_end()],
     "hidden_messages": [
         HiddenMessages(),

@@ -11,7 +11,7 @@ import pytest
 from azext_iotdiag.checks import catalogue as checks
 from azext_iotdiag.checks.conditions import CONDITIONS, MESSAGE_LIMIT, causes_left
 from azext_iotdiag.knowledge import catalogue
-from azext_iotdiag.model.access import OpenedBy, Reading
+from azext_iotdiag.model.access import OpenedBy, ReaderAccess
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.facts import FACTS, Vantage, Window
@@ -169,11 +169,12 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
       for name in ("on", "off") for allowed in (True, False)),
     ("central-device-is-known", {"central_device": CentralDevice("a", "d")}, True),
     ("central-device-is-known", {"central_device": CentralDevice("a", "d", known=False)}, False),
-    ("reading-key-was-given", {"reading": Reading()}, True),
-    ("reading-key-was-given", {"reading": Reading(key_found=True)}, False),
-    ("event-hub-was-named", {"reading": Reading(names_entity=True)}, True),
-    ("event-hub-was-named", {"reading": Reading()}, False),
-    ("reader-is-own", {"reading": Reading("wire")}, True), ("reader-is-own", {"reading": Reading("sdk")}, False),
+    ("reading-key-was-given", {"reading": ReaderAccess()}, True),
+    ("reading-key-was-given", {"reading": ReaderAccess(key_found=True)}, False),
+    ("event-hub-was-named", {"reading": ReaderAccess(names_entity=True)}, True),
+    ("event-hub-was-named", {"reading": ReaderAccess()}, False),
+    ("reader-is-own", {"reading": ReaderAccess("wire")}, True),
+    ("reader-is-own", {"reading": ReaderAccess("sdk")}, False),
     ("consumer-group-was-named", {"stream": stream(group="diag").at_end()}, True),
     ("consumer-group-was-named", {"stream": stream(group="$Default").at_end()}, False),
     ("consumer-group-was-named", {"stream": stream(group="").at_end()}, False),

@@ -10,7 +10,7 @@ import pytest
 from azext_iotdiag.checks import catalogue
 from azext_iotdiag.checks.verdict import _LATE_MS, decide, diagnose, successes
 from azext_iotdiag.model import exit_codes, facts_json
-from azext_iotdiag.model.access import OpenedBy, Reading
+from azext_iotdiag.model.access import OpenedBy, ReaderAccess
 from azext_iotdiag.model.check import CheckResult, Link, SkipReason, Status
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
@@ -230,7 +230,7 @@ MORE = {
         {
             "stream": stream(opened=0, failure=Failure(Kind.UNAUTHORIZED, "the token", HUB, 5671)).at_end(),
             "request": request(),
-            "reading": Reading(key_found=True),
+            "reading": ReaderAccess(key_found=True),
             "hidden_messages": hidden(),
             "now": NOW,
         },

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from azext_iotdiag.clients import arm
-from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.clients.http import HttpAnswer
 from azext_iotdiag.model.failure import Kind, StepFailed
 
 ENDPOINT = "https://management.example/"
@@ -31,7 +31,7 @@ def asked(monkeypatch):
     def request(_self, method, target, _step, headers, **_):
         seen.append((method, target, headers["Authorization"]))
         status, data = seen.answers.pop(0)
-        return Answer(status, {}, data if isinstance(data, bytes) else json.dumps(data).encode())
+        return HttpAnswer(status, {}, data if isinstance(data, bytes) else json.dumps(data).encode())
 
     monkeypatch.setattr(arm.Http, "request", request)
     return seen
@@ -109,7 +109,7 @@ def test_properties_of_the_wrong_type_are_none(asked, properties):
 
 def test_a_redirect_is_not_followed(asked, monkeypatch):
     monkeypatch.setattr(
-        arm.Http, "request", lambda *_, **__: Answer(302, {"location": "https://portal.example/x?token=1"}, b"{}")
+        arm.Http, "request", lambda *_, **__: HttpAnswer(302, {"location": "https://portal.example/x?token=1"}, b"{}")
     )
     with pytest.raises(StepFailed, match=r"HTTP 302 leads to portal\.example, and is not followed") as failed:
         manager().hubs("s")

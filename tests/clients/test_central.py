@@ -10,7 +10,7 @@ import pytest
 from azext_iotdiag.clients import central as clients
 from azext_iotdiag.clients.central import Central, read_error
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.clients.http import HttpAnswer
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.target import Secret, Target
@@ -20,8 +20,8 @@ TARGET = Target(app=APP, authorization=lambda: Secret("SharedAccessSignature x")
 TOKEN = sas.sign("sb://ns/hub", b"key", 2_000_000_000, "service")
 
 
-def answer(data: Any, status: int = 200) -> Answer:
-    return Answer(status, {}, data if isinstance(data, bytes) else json.dumps(data).encode())
+def answer(data: Any, status: int = 200) -> HttpAnswer:
+    return HttpAnswer(status, {}, data if isinstance(data, bytes) else json.dumps(data).encode())
 
 
 class Http:

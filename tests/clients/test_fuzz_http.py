@@ -8,7 +8,7 @@ import pytest
 
 from azext_iotdiag.clients import http, transport, websocket
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from tests.clients.test_websocket import BINARY, CLOSE, CONTINUED, PATH, PING, PONG, TEXT, Below, accept, frame
 from tests.plugins import fuzzing
@@ -57,7 +57,7 @@ def test_answers_over_http(lead) -> None:
         client = Http("hub.example", deadlines=Deadlines(clock=Clock(sleep=lambda seconds: None)))
         try:
             answer = client.request("GET", "/", "the answer")
-            assert isinstance(answer, Answer) and isinstance(answer.words, str), seed
+            assert isinstance(answer, HttpAnswer) and isinstance(answer.words, str), seed
             kinds.add(answer.status)
         except StepFailed as failed:
             assert failed.failure.step, seed

@@ -97,7 +97,7 @@ def test_requests_share_a_connection(asking) -> None:
     server, client, pauses = asking()
     first = client.request("GET", "/a?b=c", STEP, headers={"X-Name": "value"})
     second = client.request("POST", "/d", STEP, body=b'{"e":1}')
-    assert first == second == http.Answer(200, {"content-length": "2", "x-a": "b"}, b"{}")
+    assert first == second == http.HttpAnswer(200, {"content-length": "2", "x-a": "b"}, b"{}")
     assert (server.connections, pauses) == (1, [])
     head = server.requests[0].decode().lower()
     assert head.startswith("get /a?b=c http/1.1\r\n") and f"\r\nhost: {HOST}\r\n" in head and "x-name: value" in head

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from azext_iotdiag.clients import hub as clients
-from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.clients.http import HttpAnswer
 from azext_iotdiag.clients.hub import Hub, HubError, read_error
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
@@ -19,9 +19,9 @@ TARGET = Target(hub="hub.azure-devices.net", policy="iothubowner", credential=Se
 TRACKING = "Tracking ID:0145380c-G:0-TimeStamp:11/10/2016 08:37:23"
 
 
-def answer(data, status=200, **headers) -> Answer:
+def answer(data, status=200, **headers) -> HttpAnswer:
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+    return HttpAnswer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
 
 
 class Http:

@@ -9,7 +9,7 @@ import pytest
 
 from azext_iotdiag.clients import resource_graph
 from azext_iotdiag.clients.arm import Arm, ArmError
-from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.clients.http import HttpAnswer
 from azext_iotdiag.clients.resource_graph import Found
 from azext_iotdiag.lab.lab import Lab, new_lab
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
@@ -48,9 +48,9 @@ def test_only_what_the_caller_may_read_and_asked_for() -> None:
     assert list(resource_graph.services(of_lab(state), [])) == []
 
 
-def page(rows: list[Any], token_: Any = None, **headers: str) -> Answer:
+def page(rows: list[Any], token_: Any = None, **headers: str) -> HttpAnswer:
     body = {"data": rows, **({"$skipToken": token_} if token_ is not None else {})}
-    return Answer(200, headers, json.dumps(body).encode())
+    return HttpAnswer(200, headers, json.dumps(body).encode())
 
 
 ROW = {"id": "/s", "name": "h", "type": "t", "properties": {"hostName": "H.x"}}
@@ -62,7 +62,7 @@ def test_pages_and_a_window_that_is_used_up() -> None:
     spent = {"x-ms-user-quota-remaining": "0", "x-ms-user-quota-resets-after": "00:00:04"}
     answers = [page([ROW], "a", **spent), page([ROW], "b"), page([])]
 
-    def serve(_method: str, _host: str, _target: str, body: bytes) -> Answer:
+    def serve(_method: str, _host: str, _target: str, body: bytes) -> HttpAnswer:
         bodies.append(json.loads(body))
         return answers.pop(0)
 
@@ -77,13 +77,13 @@ def test_pages_and_a_window_that_is_used_up() -> None:
 ])  # fmt: skip
 def test_how_long_to_wait(remaining: str, resets: str, pause: float) -> None:
     headers = {"x-ms-user-quota-remaining": remaining, "x-ms-user-quota-resets-after": resets}
-    assert resource_graph.pause_of(Answer(200, headers, b"")) == pause
+    assert resource_graph.pause_of(HttpAnswer(200, headers, b"")) == pause
 
 
 def test_more_subscriptions_than_one_question_takes() -> None:
     bodies: list[dict] = []
 
-    def serve(_method: str, _host: str, _target: str, body: bytes) -> Answer:
+    def serve(_method: str, _host: str, _target: str, body: bytes) -> HttpAnswer:
         bodies.append(json.loads(body))
         return page([])
 

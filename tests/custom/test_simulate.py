@@ -15,7 +15,7 @@ from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.knowledge import mqtt, tls
 from azext_iotdiag.sessions.simulate import Certificate, NoKey
 from azext_iotdiag.simulate.telemetry import Body
-from azext_iotdiag.simulate.template import Template
+from azext_iotdiag.simulate.template import BodyTemplate
 from tests.custom.simulating import codes, owner, play, string
 
 WRONG_KEY = base64.b64encode(b"x" * 32).decode()
@@ -40,7 +40,7 @@ def test_summary(lab, cmd, capsys, kind):
 def test_what_is_sent_is_dressed(lab, cmd):
     named = {"line": "7 & 8", "$.mid": "m"}
     more = {"component": "pump", "content_type": "text/html", "model_id": "dtmi:com:example:Pump;1"}
-    play(cmd, string(lab), kind="text", template=Template("{n} {device}"), count=2, properties=named, **more)
+    play(cmd, string(lab), kind="text", template=BodyTemplate("{n} {device}"), count=2, properties=named, **more)
     first, second = lab.messages()
     assert (first.body, second.body) == (b"1 device-1", b"2 device-1")
     assert first.properties == {"content-type": "text/html", "content-encoding": "utf-8", "message-id": "m"}
@@ -127,7 +127,7 @@ def test_causes_that_the_hub_rules_out_are_left_away(lab, cmd, capsys):
 
 
 def test_a_message_that_is_too_large_is_its_own_first_cause(lab, cmd, capsys):
-    result = play(cmd, string(lab), kind="text", template=Template("x" * 300_000))
+    result = play(cmd, string(lab), kind="text", template=BodyTemplate("x" * 300_000))
     assert (codes(result), cmd.exit_code()) == (["mqtt-connection-closed"], 4)
     said = " ".join(capsys.readouterr().err.split())
     assert "1. A message is larger than 256 KB" in said and "2. The same device connected again" in said

@@ -15,7 +15,7 @@ from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.clients.telemetry.contract import READERS
 from azext_iotdiag.knowledge import amqp
 from azext_iotdiag.lab.faults.table import FAULTS, Fault
-from azext_iotdiag.model.access import Reading
+from azext_iotdiag.model.access import ReaderAccess
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.facts import typed
 from azext_iotdiag.model.finding import Cause
@@ -46,7 +46,7 @@ CERTIFICATES = {
 
 def left(fault: Fault, reader: str) -> list[Cause]:
     """The causes that the facts of such a run leave: a string was given, and no consumer group was named."""
-    seen = {"reading": Reading(reader), "stream": StreamEnd(HUB, consumer_group="$Default")}
+    seen = {"reading": ReaderAccess(reader), "stream": StreamEnd(HUB, consumer_group="$Default")}
     if fault.name in CERTIFICATES:
         seen["server_certificate"] = CERTIFICATES[fault.name]
     now = datetime.now(timezone.utc)

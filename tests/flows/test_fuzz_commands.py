@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.clients.deadlines import Clock, Deadlines, applying
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.sessions import times
 from tests.plugins import az, fuzzing
 from tests.probes.test_fuzz_services import APP, DEVICE, DPS, ENROLLMENT, HUB, KEY, TOKENS, TWIN, answer_of
@@ -57,7 +57,7 @@ class Nonsense:
         self._chance = chance
         self._asked = 0
 
-    def __call__(self, http: Http, method: str, target: str, step: str, **_: Any) -> Answer:
+    def __call__(self, http: Http, method: str, target: str, step: str, **_: Any) -> HttpAnswer:
         self._asked += 1
         assert self._asked < 500, "the questions do not end"
         document, lists = DOCUMENTS[http.host]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.insights.reading import Reading, read_text
+from azext_iotdiag.insights.reading import LogReading, read_text
 from azext_iotdiag.model.story import Story
 from azext_iotdiag.streams.blocks import blocks
 
@@ -19,7 +19,7 @@ HEALTHY = "I (401002) esp_tls: (Network connection 0x3fca5e90) Connection to pla
 
 
 def read(data: bytes) -> Story:
-    reading = Reading()
+    reading = LogReading()
     for block in blocks(io.BytesIO(data)):
         reading.add(block)
     return reading.story()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.insights.reading import Reading
+from azext_iotdiag.insights.reading import LogReading
 
 FOLDER = Path(__file__).parent / "logs"
 # Logs of real clients that are well: `make logs-corpus` records them anew.
@@ -67,7 +67,7 @@ def healthy_lines(dice: random.Random) -> list[str]:
 @pytest.mark.slow
 def test_healthy_lines_hold_no_code_and_failures_among_them_are_found() -> None:
     dice = random.Random(17)
-    reading, hidden, read, expected = Reading(), 0, 0, Counter[str]()
+    reading, hidden, read, expected = LogReading(), 0, 0, Counter[str]()
     blocks = [healthy_lines(dice) for _ in range(2_000)]
     wanted = max(FAILURES, LINES // 1_000_000 * FAILURES)
     while read < LINES:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.insights.reading import LINES, Reading, read_text
+from azext_iotdiag.insights.reading import LINES, LogReading, read_text
 from azext_iotdiag.model.story import Story
 
 # What reading by dialects says otherwise than the first release did, and why. Nothing else may differ.
@@ -57,7 +57,7 @@ def test_line_numbers_are_bounded() -> None:
 
 @pytest.mark.slow
 def test_what_is_held_does_not_grow_with_the_log() -> None:
-    reading = Reading()
+    reading = LogReading()
     for _ in range(30):
         reading.add(b"ECONNREFUSED\nerrorCode: 401003\n" * 1000)
     found = {mention.entry.code: mention.times for mention in reading.story().mentions}
@@ -115,7 +115,7 @@ def test_a_healthy_log_holds_no_code(device: str) -> None:
 
 def test_what_heals_is_looked_for_only_while_a_failure_lasts() -> None:
     sent, lost = b"azure.iot.device payload published for 5\n", b"azure.iot.device disconnected with result code: 7\n"
-    reading = Reading()
+    reading = LogReading()
     reading.add(sent * 3)
     assert len(reading._first) == 0
     reading.add(lost + sent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.model.access import OpenedBy, Reading, central_opened_by, opened_by, reading_of
+from azext_iotdiag.model.access import OpenedBy, ReaderAccess, central_opened_by, opened_by, reading_of
 from azext_iotdiag.model.target import Secret, Target
 
 
@@ -36,12 +36,12 @@ def test_how_an_application_was_opened(target: Target | None, opened: OpenedBy |
 
 
 @pytest.mark.parametrize(("target", "transport", "reading"), [
-    (Target("hub"), None, Reading("wire")),
-    (Target("hub"), "amqp_ws", Reading("wire", "amqp_ws")),
-    (Target("hub", origin="found by name"), "amqp", Reading("wire", "amqp", key_found=True)),
-    (Target(app="app"), "amqp", Reading("wire", "amqp", key_found=True)),
-    (Target(event_hub="ns", entity="e"), "amqp", Reading("wire", "amqp", names_entity=True)),
+    (Target("hub"), None, ReaderAccess("wire")),
+    (Target("hub"), "amqp_ws", ReaderAccess("wire", "amqp_ws")),
+    (Target("hub", origin="found by name"), "amqp", ReaderAccess("wire", "amqp", key_found=True)),
+    (Target(app="app"), "amqp", ReaderAccess("wire", "amqp", key_found=True)),
+    (Target(event_hub="ns", entity="e"), "amqp", ReaderAccess("wire", "amqp", names_entity=True)),
 ])  # fmt: skip
-def test_how_messages_are_read(target: Target, transport: str | None, reading: Reading) -> None:
+def test_how_messages_are_read(target: Target, transport: str | None, reading: ReaderAccess) -> None:
     assert reading_of(target, "wire", transport) == reading
     assert reading_of(target, "sdk", transport).reader == "sdk"

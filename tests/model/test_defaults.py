@@ -55,7 +55,7 @@ SAYS_SOMETHING = {
     "Partition.state": PartitionState.OPENING,
     "PartitionEnd.state": PartitionState.OPENING,
     "ProvisioningAsked.expected": True,
-    "Reading.reader": "wire",
+    "ReaderAccess.reader": "wire",
     "Reason.certainty": Certainty.OPEN,
     "QueryAnswer.table": log_query.NOTHING,
     "Repair.fatal": True,

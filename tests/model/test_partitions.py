@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.stream import READABLE, Newest, Partition, PartitionState, Request, Stream
+from azext_iotdiag.model.stream import READABLE, Newest, Partition, PartitionState, Stream, StreamRequest
 
 NEVER = Newest(-1, 0)
 
@@ -47,4 +47,4 @@ def test_one_failed_partition_of_one_is_not_lost_but_all() -> None:
 
 @pytest.mark.parametrize(("device", "exact"), [("", ""), ("d-1", "d-1"), ("d-*", ""), ("d?", ""), ("*", "")])
 def test_the_one_device_that_was_asked_for(device: str, exact: str) -> None:
-    assert Request(0, 1.0, device=device).exact_device == exact
+    assert StreamRequest(0, 1.0, device=device).exact_device == exact

@@ -13,7 +13,7 @@ import jsonschema
 
 from azext_iotdiag.payload import read_model, schemas
 from azext_iotdiag.payload.jsonschema import emit, emit_telemetry
-from azext_iotdiag.payload.reading import Reading
+from azext_iotdiag.payload.reading import ModelReading
 from azext_iotdiag.payload.schema import Schema
 from tests.payload import agreement, test_telemetry
 from tests.payload.test_documents import TREE, V4, interface, telemetry
@@ -26,7 +26,7 @@ formats = agreement.checker()
 
 
 def read(schema: Any) -> tuple[Schema, dict[str, Schema]]:
-    reading = Reading()
+    reading = ModelReading()
     reading.version = 4
     return schemas.read(reading, schema, "x", {}), reading.schemas
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.http_types import Request
 from tests.plugins.lab_requests import ask_request
@@ -24,14 +24,14 @@ class InMemory(Http):
         self._asked = asked
         self.headers: dict[str, str] = {}
 
-    def request(self, method: str, target: str, step: str, **more: Any) -> Answer:
+    def request(self, method: str, target: str, step: str, **more: Any) -> HttpAnswer:
         self._asked.append(f"{method} {target}")
         self.headers = dict(more.get("headers") or {})
         answer = self._serve(method, self.host, target, more.get("body") or b"")
-        if isinstance(answer, Answer):
+        if isinstance(answer, HttpAnswer):
             return answer
         status, data = answer
-        return Answer(status, {}, data if isinstance(data, bytes) else json.dumps(data).encode())
+        return HttpAnswer(status, {}, data if isinstance(data, bytes) else json.dumps(data).encode())
 
 
 def to(serve: Serve, asked: list[str] | None = None) -> Callable[..., Http]:
@@ -47,11 +47,11 @@ class LabHttp(Http):
         super().__init__(host, **options)
         self._state = state
 
-    def request(self, method: str, target: str, step: str, **more: Any) -> Answer:
+    def request(self, method: str, target: str, step: str, **more: Any) -> HttpAnswer:
         headers = {name.lower(): text for name, text in (more.get("headers") or {}).items()}
         answer = ask_request(self._state, Request(method, target, self.host, headers, more.get("body") or b""))
         content, *_ = answer.content()
-        return Answer(answer.status, {name.lower(): text for name, text in answer.headers.items()}, content)
+        return HttpAnswer(answer.status, {name.lower(): text for name, text in answer.headers.items()}, content)
 
 
 def to_lab(state: Lab) -> Callable[..., Http]:

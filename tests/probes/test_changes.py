@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.clients.http import HttpAnswer
 from azext_iotdiag.model.changes import ChangesAsked, Source
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.probes import changes
@@ -31,12 +31,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
         def __init__(self, host: str, *, deadlines: Any, connections: Any):
             self.host = host
 
-        def request(self, method: str, target: str, step: str, headers: dict[str, str], body: bytes) -> Answer:
+        def request(self, method: str, target: str, step: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
             with lock:
                 seen.append((method, unquote(target), body.decode()))
             if "roleAssignments" in target:
-                return Answer(403, {}, b'{"error": {"code": "AuthorizationFailed", "message": "no right"}}')
-            return Answer(200, {}, json.dumps({"value": [], "data": []}).encode())
+                return HttpAnswer(403, {}, b'{"error": {"code": "AuthorizationFailed", "message": "no right"}}')
+            return HttpAnswer(200, {}, json.dumps({"value": [], "data": []}).encode())
 
         def close(self) -> None:
             pass

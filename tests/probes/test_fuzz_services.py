@@ -18,7 +18,7 @@ from azext_iotdiag.clients.arm import Arm, ArmError, Service
 from azext_iotdiag.clients.central import EVENT_TOKENS, Central
 from azext_iotdiag.clients.deadlines import Clock, Deadlines, applying
 from azext_iotdiag.clients.dps import Dps
-from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.clients.http import Http, HttpAnswer
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.credential import sas
@@ -185,7 +185,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[random.Random
     def set_(chance: random.Random, document: Any, paged: bool) -> list[str]:
         asked.clear()
 
-        def request(self: Http, method: str, target: str, step: str, *, headers: Any = None, **_: Any) -> Answer:
+        def request(self: Http, method: str, target: str, step: str, *, headers: Any = None, **_: Any) -> HttpAnswer:
             asked.append(self.host)
             assert len(asked) < 500, "the questions do not end"
             assert not [value for value in (headers or {}).values() if "\r" in value or "\n" in value]
@@ -207,10 +207,10 @@ def _without_keys(document: Any) -> Any:
     return {name: _without_keys(part) for name, part in document.items() if name not in ("primaryKey", "secondaryKey")}
 
 
-def answer_of(chance: random.Random, document: Any, target: str, paged: bool) -> Answer:
+def answer_of(chance: random.Random, document: Any, target: str, paged: bool) -> HttpAnswer:
     if chance.random() < 0.15:
         error = fuzzing.altered(chance.choice(ERRORS), chance)
-        return Answer(chance.choice((302, 400, 401, 403, 404, 409, 412, 429, 500)), {}, json.dumps(error).encode())
+        return HttpAnswer(chance.choice((302, 400, 401, 403, 404, 409, 412, 429, 500)), {}, json.dumps(error).encode())
     whole = document
     if not _KEYS_IN.search(target):  # others hold no keys, and may be shown
         whole = document = _without_keys(document)
@@ -221,7 +221,7 @@ def answer_of(chance: random.Random, document: Any, target: str, paged: bool) ->
     if chance.random() < 0.1:
         body = chance.choice((b"", b"<html>portal</html>", b"[" * 100_000, b"\xff\xfe{", fuzzing.damaged(body, chance)))
     headers = {"date": chance.choice(fuzzing.TEXTS), "x-ms-continuation": chance.choice(CONTINUATIONS)}
-    return Answer(chance.choice((200, 200, 200, 204)), headers, body)
+    return HttpAnswer(chance.choice((200, 200, 200, 204)), headers, body)
 
 
 QUESTIONS = {

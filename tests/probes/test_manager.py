@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.clients.http import HttpAnswer
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota, Route
 from azext_iotdiag.probes import context as context_module
@@ -30,9 +30,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Asked]:
             def __init__(self, host: str, *, deadlines: Any, connections: Any):
                 self.host = host
 
-            def request(self, method: str, target: str, step: str, headers: dict[str, str], body: bytes) -> Answer:
+            def request(self, method: str, target: str, step: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
                 seen.append((method, target, headers["Authorization"]))
-                return Answer(status, {}, answer)
+                return HttpAnswer(status, {}, answer)
 
             def close(self) -> None:
                 seen.append(("closed", self.host, ""))

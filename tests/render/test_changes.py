@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from azext_iotdiag.model.access import OpenedBy
 from azext_iotdiag.model.changes import Change, Changes, ChangesAsked, Part, Source
-from azext_iotdiag.model.changes_shown import ChangesShown, Reading
+from azext_iotdiag.model.changes_shown import ChangesShown, ReadingSources
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.facts import Fact, typed
 from azext_iotdiag.model.failure import Failure, Kind
@@ -41,14 +41,14 @@ def ended(fact: Fact[Changes] | None, stopped: End | None = None) -> ChangesShow
 
     context = Context(Typed(device="pump-7", changes=ChangesAsked(NOW - 86_400_000)))
     session = ChangesListing(context, measure=measure)
-    assert [type(each) for each in session] == [Reading]
+    assert [type(each) for each in session] == [ReadingSources]
     (end,) = session.end(stopped)
     assert isinstance(end, ChangesShown)
     return end
 
 
 def test_golden(golden: Callable[[str, str], None]) -> None:
-    shown = [*render.told(Reading(HOST, tuple(Source)))]
+    shown = [*render.told(ReadingSources(HOST, tuple(Source)))]
     for name, fact in {
         "a list": typed(CHANGES, AT),
         "nothing": typed(Changes(HOST, NOW, (Part(Source.ACTIVITY),)), AT),

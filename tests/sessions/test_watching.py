@@ -13,7 +13,7 @@ from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.observed import Observed, WatchAsked
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.sessions.doctor import Doctor
-from azext_iotdiag.sessions.watching import MOST_LOOKS, Watch
+from azext_iotdiag.sessions.watching import MOST_LOOKS, DeviceWatch
 from tests.sessions.test_doctor import AT, CONTEXT, NOW
 
 START = int(NOW * 1000)
@@ -49,7 +49,7 @@ class Hub:
 
 
 def watched(hub: Hub, asked: WatchAsked) -> Observed:
-    watch = Watch(hub.context, {}, asked, hub, hub.pause)
+    watch = DeviceWatch(hub.context, {}, asked, hub, hub.pause)
     assert list(watch), "each look is told"
     return watch.observed
 

@@ -20,7 +20,7 @@ from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import behaviour, telemetry
 from azext_iotdiag.simulate.device import Way, connect
 from azext_iotdiag.simulate.sign_in import path_of, sign_in
-from azext_iotdiag.simulate.twin_and_methods import Answers, Conversation
+from azext_iotdiag.simulate.twin_and_methods import Answers, TwinAndMethods
 from tests.plugins import fuzzing, hostile
 
 HOST = "hub.azure-devices.net"
@@ -101,10 +101,10 @@ def script(chance: random.Random) -> list[bytes]:
     return made
 
 
-def run(way: Way) -> tuple[behaviour.Run, Conversation, list[str]]:
+def run(way: Way) -> tuple[behaviour.SimulationRun, TwinAndMethods, list[str]]:
     """What `simulate` does."""
     lines: list[str] = []
-    talk = Conversation(path_of(DEVICE), Answers(), {"a": 1}, lines.append)
+    talk = TwinAndMethods(path_of(DEVICE), Answers(), {"a": 1}, lines.append)
     open_ = talk.opening(lambda now: connect(DEVICE, sign_in(DEVICE, now), way))
     bodies = telemetry.bodies("json", "d")
     return behaviour.run(open_, bodies, count=1, interval=0.05, say=lines.append, again=0.01), talk, lines

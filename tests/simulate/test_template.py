@@ -8,13 +8,13 @@ import re
 
 import pytest
 
-from azext_iotdiag.simulate.template import PLACEHOLDERS, BadTemplate, Template
+from azext_iotdiag.simulate.template import PLACEHOLDERS, BadTemplate, BodyTemplate
 
 NOW = 1_769_860_800.25  # 2026-01-31T12:00:00.250Z
 
 
 def fills(text, count=3, device="pump-1"):
-    return list(itertools.islice(Template(text).fills(device, lambda: NOW), count))
+    return list(itertools.islice(BodyTemplate(text).fills(device, lambda: NOW), count))
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -28,7 +28,7 @@ def fills(text, count=3, device="pump-1"):
 ])  # fmt: skip
 def test_filled_in(text, expected):
     assert fills(text) == expected
-    assert Template(text).unknown == []
+    assert BodyTemplate(text).unknown == []
 
 
 def test_random_values_are_within_their_bounds_and_the_same_for_a_device():
@@ -46,7 +46,7 @@ def test_random_values_are_within_their_bounds_and_the_same_for_a_device():
 @pytest.mark.parametrize("text", ["{temperature}", "{n 1}", "{choice}", "{Time}"])
 def test_what_is_no_placeholder_stays_and_is_named(text):
     assert fills(text, 1) == [text]
-    assert Template(text).unknown == [text]
+    assert BodyTemplate(text).unknown == [text]
 
 
 @pytest.mark.parametrize(("text", "word"), [
@@ -55,11 +55,11 @@ def test_what_is_no_placeholder_stays_and_is_named(text):
 ])  # fmt: skip
 def test_a_placeholder_that_cannot_be_filled_in(text, word):
     with pytest.raises(BadTemplate, match=word):
-        Template(text)
+        BodyTemplate(text)
 
 
 def test_every_placeholder_of_the_list_is_one():
     examples = {"LOW": "1", "HIGH": "2", "...": "C"}
     for name in PLACEHOLDERS:
         text = "{" + " ".join(examples.get(word, word) for word in name.split()) + "}"
-        assert Template(text).unknown == [] and fills(text, 1) != [text]
+        assert BodyTemplate(text).unknown == [] and fills(text, 1) != [text]

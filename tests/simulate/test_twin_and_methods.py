@@ -13,7 +13,7 @@ from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.simulate.device import Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
-from azext_iotdiag.simulate.twin_and_methods import ECHO, Answers, Conversation, Reply, acknowledgements, shown
+from azext_iotdiag.simulate.twin_and_methods import ECHO, Answers, Reply, TwinAndMethods, acknowledgements, shown
 from tests.plugins.mqtt_lab import mqtt_lab
 from tests.simulate.playing import playing
 
@@ -85,7 +85,7 @@ def test_a_module_talks_too(lab):
     module = Device("device-1", new_key(), new_key(), module_id="filter")
     lab.hosted.call(lab.device().modules.__setitem__, "filter", module)
     device = DeviceConnectionString(lab.host, "device-1", "filter", key=module.primary)
-    talk = Conversation("devices/device-1/modules/filter", Answers(), {"a": 1}, lambda line: None)
+    talk = TwinAndMethods("devices/device-1/modules/filter", Answers(), {"a": 1}, lambda line: None)
     connection = talk.opening(lambda now: connect(device, sign_in(device, now), Way(lab.trust, lab.address_for)))(
         time.time()
     )
@@ -110,7 +110,7 @@ def test_a_hub_that_ends_the_connection_at_the_subscription_gets_telemetry_alone
     with mqtt_lab(basic) as lab:
         device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)
         lines = []
-        talk = Conversation("devices/device-1", Answers(), {}, lines.append)
+        talk = TwinAndMethods("devices/device-1", Answers(), {}, lines.append)
         way = Way(lab.trust, lab.address_for)
         connection = talk.opening(lambda now: connect(device, sign_in(device, now), way))(time.time())
         assert not connection.lost and talk.silent
@@ -134,7 +134,7 @@ def test_a_subscription_that_is_never_answered_has_a_deadline():
 
     with mqtt_lab(mute) as lab:
         device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)
-        talk = Conversation("devices/device-1", Answers(), {}, lambda line: None)
+        talk = TwinAndMethods("devices/device-1", Answers(), {}, lambda line: None)
         way = Way(lab.trust, lab.address_for, step=0.3)
         with pytest.raises(StepFailed) as caught:
             talk.opening(lambda now: connect(device, sign_in(device, now), way))(time.time())

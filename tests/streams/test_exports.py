@@ -14,7 +14,7 @@ from azext_iotdiag.model.tally import Tally
 from azext_iotdiag.payload.not_json import UNREAD
 from azext_iotdiag.streams import json_records
 from azext_iotdiag.streams.recorded import Place, Recorded, of_json
-from azext_iotdiag.streams.validation import Rules, Run
+from azext_iotdiag.streams.validation import RecordedRun, Rules
 
 PLACE = Place("f.json", "line", 3)
 BODY = {"heat": 21.5}
@@ -145,7 +145,7 @@ def test_the_account_says_what_was_taken_off(tmp_path: Path) -> None:
     path = tmp_path / "messages.jsonl"
     lines = [{**ANALYTICS, **BODY}, {**ANALYTICS, **BODY}, BODY, {**RAW, "_unmodeleddata": BODY}, TWIN]
     path.write_text("".join(f"{json.dumps(each)}\n" for each in lines), "utf-8")
-    run = Run([str(path)], Rules())
+    run = RecordedRun([str(path)], Rules())
     assert list(filter(None, run)) == []
     assert run.tally.unwrapped == {"Stream Analytics": 2, "IoT Central's raw data": 1}
     assert (run.tally.messages, run.tally.skipped, run.tally.twins) == (4, 1, 1)

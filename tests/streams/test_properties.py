@@ -12,7 +12,7 @@ from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.twins import Twin
 from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, Change, Side
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
-from azext_iotdiag.streams.properties import Look, Watch, changes, of_central, of_twin, patch, whole
+from azext_iotdiag.streams.properties import Look, PropertyWatch, changes, of_central, of_twin, patch, whole
 
 NOW = 1_900_000_000
 
@@ -118,7 +118,7 @@ def _failed(kind: Kind) -> StepFailed:
     return StepFailed(Failure(kind, "the twin", "h", 443))
 
 
-def watched(script: list[Any], clock: list[float]) -> Watch:
+def watched(script: list[Any], clock: list[float]) -> PropertyWatch:
     """A watch that sees one thing of the script after the other, and then ends."""
     steps = iter([*script, _failed(Kind.MISSING)])
 
@@ -131,7 +131,7 @@ def watched(script: list[Any], clock: list[float]) -> Watch:
     def sleep(seconds: float) -> None:
         clock[0] += seconds
 
-    return Watch("d", look, every=2, clock=lambda: clock[0], sleep=sleep)
+    return PropertyWatch("d", look, every=2, clock=lambda: clock[0], sleep=sleep)
 
 
 def test_a_hub_that_is_gone_for_a_while_is_asked_again(thing: Thing) -> None:
@@ -222,7 +222,7 @@ def test_the_first_look_and_each_changed_one_are_heard_of(thing: Thing) -> None:
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    watch = Watch(
+    watch = PropertyWatch(
         "d", look, every=1, heard=lambda seen, found: heard.append((seen, len(found))), clock=lambda: now[0],
         sleep=sleep,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
 from azext_iotdiag.streams.filters import Filters, matcher
-from azext_iotdiag.streams.telemetry import Watch
+from azext_iotdiag.streams.telemetry import TelemetryWatch
 
 
 class Reader:
@@ -34,7 +34,7 @@ def asked(device: str):
     return matcher(Filters(device))
 
 
-def shown(watch: Watch) -> list[str | None]:
+def shown(watch: TelemetryWatch) -> list[str | None]:
     return [event and event.device for event in watch]
 
 
@@ -48,7 +48,7 @@ def shown(watch: Watch) -> list[str | None]:
 ])  # fmt: skip
 def test_watch(limits, came, end: End, passed: int) -> None:
     reader = Reader("a", "", "b", "a", "a")
-    watch = Watch(reader, **limits)
+    watch = TelemetryWatch(reader, **limits)
     assert shown(watch) == came
     assert (watch.end, watch.shown, reader.closed) == (end, passed, 1)
     assert watch.stream is reader.stream
@@ -62,20 +62,20 @@ def test_a_step_before_the_filter_sees_everything() -> None:
             seen.append(event and event.device)
             yield event
 
-    assert shown(Watch(Reader("a", "", "b"), test=asked("b"), tap=note)) == [None, None, "b"]
+    assert shown(TelemetryWatch(Reader("a", "", "b"), test=asked("b"), tap=note)) == [None, None, "b"]
     assert seen == ["a", None, "b"]
 
 
 def test_hidden_ones_are_heard_of() -> None:
     hidden: list[str] = []
     reader = Reader("a", "", "b", "a", "c")
-    watch = Watch(reader, test=matcher(Filters("a")), hidden=lambda event: hidden.append(event.device))
+    watch = TelemetryWatch(reader, test=matcher(Filters("a")), hidden=lambda event: hidden.append(event.device))
     assert (shown(watch), hidden) == (["a", None, None, "a", None], ["b", "c"])
 
 
 def test_closed_when_left_early() -> None:
     reader = Reader("a", "b")
-    events = iter(Watch(reader))
+    events = iter(TelemetryWatch(reader))
     next(events)
     events.close()
     assert reader.closed == 1
@@ -84,5 +84,5 @@ def test_closed_when_left_early() -> None:
 def test_closed_when_broken() -> None:
     reader = Reader("a", error=RuntimeError("broken"))
     with pytest.raises(RuntimeError, match="broken"):
-        list(Watch(reader))
+        list(TelemetryWatch(reader))
     assert reader.closed == 1

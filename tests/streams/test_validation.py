@@ -17,7 +17,7 @@ from azext_iotdiag.model.finding import Severity, fail
 from azext_iotdiag.model.tally import Found, Tally
 from azext_iotdiag.payload import ModelError, read_model
 from azext_iotdiag.streams import files, recorded, validation
-from azext_iotdiag.streams.validation import Rules, Run
+from azext_iotdiag.streams.validation import RecordedRun, Rules
 from tests.streams.avro_files import CAPTURE, captured, written
 from tests.streams.test_files import OURS, lines
 
@@ -28,7 +28,7 @@ MODEL = {"@id": "dtmi:example:a;1", "@type": "Interface", "contents": [
 
 def judge(tmp_path: Path, data: bytes, rules: Rules = Rules(MODEL), **options: Any) -> tuple[list[Found], Tally]:  # noqa: B008
     (tmp_path / "x").write_bytes(data)
-    run = Run([str(tmp_path / "x")], rules, **options)
+    run = RecordedRun([str(tmp_path / "x")], rules, **options)
     found = [each for each in run if each is not None]
     assert run.done == run.size == len(data)
     return found, run.tally
@@ -214,7 +214,7 @@ def test_how_far_it_is_grows_with_each_file_to_the_size_of_all(tmp_path: Path) -
     paths = [tmp_path / "a", tmp_path / "b"]
     for path in paths:
         path.write_bytes(lines(*[message({"t": "x"})] * 3000))
-    run = Run(map(str, paths), Rules(MODEL, shown=None))
+    run = RecordedRun(map(str, paths), Rules(MODEL, shown=None))
     assert (run.done, run.size) == (0, sum(path.stat().st_size for path in paths))
     seen = []
     for _ in run:
@@ -225,7 +225,7 @@ def test_how_far_it_is_grows_with_each_file_to_the_size_of_all(tmp_path: Path) -
 
 
 def test_what_comes_by_stdin_has_no_size() -> None:
-    run = Run([files.STDIN], Rules())
+    run = RecordedRun([files.STDIN], Rules())
     assert run.live and run.size == 0
 
 

@@ -21,7 +21,7 @@ from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Simulated
-from azext_iotdiag.model.stream import Request
+from azext_iotdiag.model.stream import StreamRequest
 from azext_iotdiag.model.timestamps import told, written
 
 _NEEDS_SESSION = (Goal.METHODS, Goal.CONNECTION)
@@ -32,7 +32,7 @@ _SEVERITY = {CONNECTED.code: Severity.NOTE, DEVICE_DISCONNECTED.code: Severity.W
 def device_connected(
     identity: Identity,
     now: float,
-    request: Request | None = None,
+    request: StreamRequest | None = None,
     simulated: Simulated | None = None,
     newest_messages: NewestMessages | None = None,
     goal: Goal | None = None,
@@ -83,7 +83,7 @@ def _was_assigned(registration: Registration | None, identity: Identity) -> bool
     )
 
 
-def _status(identity: Identity, request: Request | None) -> tuple[Entry, Severity]:
+def _status(identity: Identity, request: StreamRequest | None) -> tuple[Entry, Severity]:
     """The entry and how bad it is.
 
     A connected device that was silent is a failure only where the hub heard it meanwhile: that was no message, or one

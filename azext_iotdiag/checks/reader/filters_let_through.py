@@ -11,13 +11,13 @@ from azext_iotdiag.knowledge.stream import HIDDEN_BY_FILTER
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.hidden_messages import HiddenMessages
-from azext_iotdiag.model.stream import Request
+from azext_iotdiag.model.stream import StreamRequest
 
 DEVICE_OPTION = "--device-id"
 
 
 @check("The filters let messages through", after=(partitions_readable, partitions_opened))
-def filters_let_through(request: Request, hidden_messages: HiddenMessages) -> Iterator[Finding]:
+def filters_let_through(request: StreamRequest, hidden_messages: HiddenMessages) -> Iterator[Finding]:
     by_filter = dict(hidden_messages.by_filter)
     if request.device:  # whether that device sends is for another check
         by_filter.pop(DEVICE_OPTION, None)

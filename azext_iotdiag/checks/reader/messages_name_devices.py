@@ -10,11 +10,13 @@ from azext_iotdiag.knowledge.stream import NO_DEVICE_NAMED
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.hidden_messages import HiddenMessages
-from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.stream import StreamEnd, StreamRequest
 
 
 @check("The messages that came name their devices", after=(filters_let_through,))
-def messages_name_devices(stream: StreamEnd, request: Request, hidden_messages: HiddenMessages) -> Iterator[Finding]:
+def messages_name_devices(
+    stream: StreamEnd, request: StreamRequest, hidden_messages: HiddenMessages
+) -> Iterator[Finding]:
     if request.shown or not request.device or set(hidden_messages.devices) != {""} or not hidden_messages.complete:
         return
     count = hidden_messages.devices[""].count

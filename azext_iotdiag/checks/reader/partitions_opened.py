@@ -9,11 +9,11 @@ from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import ENDED_TOO_EARLY, SHARE_SILENT
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding, warn
-from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.stream import StreamEnd, StreamRequest
 
 
 @check("Every partition was open before the time was up", after=(partitions_readable,))
-def partitions_opened(stream: StreamEnd, request: Request) -> Iterator[Finding]:
+def partitions_opened(stream: StreamEnd, request: StreamRequest) -> Iterator[Finding]:
     if request.count is not None and request.shown >= request.count:
         return  # what was asked for came, so the rest is not waited for
     closed = [partition.id for partition in stream.partitions.values() if not partition.opened]
@@ -34,7 +34,7 @@ def partitions_opened(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     )
 
 
-def _silent(stream: StreamEnd, request: Request) -> Finding:
+def _silent(stream: StreamEnd, request: StreamRequest) -> Finding:
     read, others = counted(len(stream.partitions), "partition"), counted(stream.elsewhere, "other")
     verb = "belongs" if stream.elsewhere == 1 else "belong"
     return warn(

@@ -8,12 +8,12 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import NOTHING_SINCE
 from azext_iotdiag.model.finding import Certainty, Finding, fail
-from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.stream import StreamEnd, StreamRequest
 from azext_iotdiag.model.timestamps import told, written
 
 
 @check("The hub holds messages of the requested time", after=(stream_holds_messages,), at_most=Certainty.LIKELY)
-def since_reaches_messages(stream: StreamEnd, request: Request) -> Iterator[Finding]:
+def since_reaches_messages(stream: StreamEnd, request: StreamRequest) -> Iterator[Finding]:
     newest = stream.newest
     if request.since is None or request.shown or stream.received or newest is None or newest.newest is None:
         return

@@ -10,7 +10,7 @@ from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.knowledge.stream import DEVICE_ID_DIFFERS
 from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.hidden_messages import HiddenMessages
-from azext_iotdiag.model.stream import Request
+from azext_iotdiag.model.stream import StreamRequest
 
 MOST = 3  # ids that are named
 FARTHEST = 2  # letters that may differ
@@ -20,7 +20,7 @@ _WILD = re.compile("[*?]")
 
 
 @check("The requested id is exactly the sender's id", after=(filters_let_through,), at_most=Certainty.LIKELY)
-def device_id_exact(request: Request, hidden_messages: HiddenMessages) -> Iterator[Finding]:
+def device_id_exact(request: StreamRequest, hidden_messages: HiddenMessages) -> Iterator[Finding]:
     if request.shown or not request.device:
         return
     alike = {device: how for device in hidden_messages.devices if (how := difference(request.device, device))}

@@ -12,7 +12,7 @@ from azext_iotdiag.knowledge.stream import DEVICE_SILENT
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.hidden_messages import HiddenMessages
-from azext_iotdiag.model.stream import Request
+from azext_iotdiag.model.stream import StreamRequest
 from azext_iotdiag.model.timestamps import ago
 
 
@@ -21,7 +21,7 @@ from azext_iotdiag.model.timestamps import ago
     after=(filters_let_through, messages_name_devices, device_id_exact),
     at_most=Certainty.LIKELY,
 )
-def device_sends(request: Request, hidden_messages: HiddenMessages) -> Iterator[Finding]:
+def device_sends(request: StreamRequest, hidden_messages: HiddenMessages) -> Iterator[Finding]:
     if request.shown or not request.device or not hidden_messages.hidden:
         return
     count, more = len(hidden_messages.devices), "" if hidden_messages.complete else "more than "

@@ -15,7 +15,7 @@ from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import FEWER_THAN_ASKED, NOTHING_CAME
 from azext_iotdiag.model.finding import Certainty, Finding, fail
-from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.stream import StreamEnd, StreamRequest
 from azext_iotdiag.model.timestamps import told
 
 _BEFORE = (
@@ -31,7 +31,7 @@ _BEFORE = (
 
 
 @check("The requested messages came", after=_BEFORE, at_most=Certainty.LIKELY)
-def messages_came(stream: StreamEnd, request: Request) -> Iterator[Finding]:
+def messages_came(stream: StreamEnd, request: StreamRequest) -> Iterator[Finding]:
     if request.shown == 0:
         newest = stream.newest
         last = ""

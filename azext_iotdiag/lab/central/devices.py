@@ -20,7 +20,7 @@ from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.monitor.definitions import APP_READ, APP_UPDATE
 from azext_iotdiag.lab.net import incoming
 from azext_iotdiag.lab.net.http_types import Answer
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 from azext_iotdiag.wire.amqp.message import decode_message
 
 LARGEST = 10_000  # devices; an application takes 200,000, and a lab must stay small
@@ -181,19 +181,19 @@ def _telemetry(call: Call, device_id: str, *names: str) -> Answer:
 
 
 ROUTES = (
-    Route("GET", ("devices",), _list),
-    Route("GET", ("devices", ANY), _get),
-    Route("PUT", ("devices", ANY), _put),
-    Route("PATCH", ("devices", ANY), _patch),
-    Route("DELETE", ("devices", ANY), _delete),
-    Route("GET", ("devices", ANY, "credentials"), _credentials),
-    Route("GET", ("devices", ANY, "attestation"), _attestation),
-    Route("GET", ("devices", ANY, "components"), _components),
-    Route("GET", ("devices", ANY, "modules"), _modules),
-    Route("GET", ("devices", ANY, "properties"), _properties),
-    Route("PATCH", ("devices", ANY, "properties"), _set_properties),
-    Route("GET", ("devices", ANY, "components", ANY, "properties"), _properties),
-    Route("PATCH", ("devices", ANY, "components", ANY, "properties"), _set_properties),
-    Route("GET", ("devices", ANY, "telemetry", ANY), _telemetry),
-    Route("GET", ("devices", ANY, "components", ANY, "telemetry", ANY), _telemetry),
+    HttpRoute("GET", ("devices",), _list),
+    HttpRoute("GET", ("devices", ANY), _get),
+    HttpRoute("PUT", ("devices", ANY), _put),
+    HttpRoute("PATCH", ("devices", ANY), _patch),
+    HttpRoute("DELETE", ("devices", ANY), _delete),
+    HttpRoute("GET", ("devices", ANY, "credentials"), _credentials),
+    HttpRoute("GET", ("devices", ANY, "attestation"), _attestation),
+    HttpRoute("GET", ("devices", ANY, "components"), _components),
+    HttpRoute("GET", ("devices", ANY, "modules"), _modules),
+    HttpRoute("GET", ("devices", ANY, "properties"), _properties),
+    HttpRoute("PATCH", ("devices", ANY, "properties"), _set_properties),
+    HttpRoute("GET", ("devices", ANY, "components", ANY, "properties"), _properties),
+    HttpRoute("PATCH", ("devices", ANY, "components", ANY, "properties"), _set_properties),
+    HttpRoute("GET", ("devices", ANY, "telemetry", ANY), _telemetry),
+    HttpRoute("GET", ("devices", ANY, "components", ANY, "telemetry", ANY), _telemetry),
 )

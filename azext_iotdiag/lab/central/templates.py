@@ -11,7 +11,7 @@ from typing import Any
 from azext_iotdiag.lab.central import application as apps
 from azext_iotdiag.lab.central.calls import Call, Refusal, chosen, page
 from azext_iotdiag.lab.net.http_types import Answer
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 
 LARGEST = 1000  # templates
 _MAY_WRITE = (apps.ADMINISTRATOR, apps.BUILDER)
@@ -47,7 +47,7 @@ def _put(call: Call, template_id: str) -> Answer:
 
 
 ROUTES = (
-    Route("GET", ("deviceTemplates",), _list),
-    Route("GET", ("deviceTemplates", ANY), _get),
-    Route("PUT", ("deviceTemplates", ANY), _put, _MAY_WRITE),
+    HttpRoute("GET", ("deviceTemplates",), _list),
+    HttpRoute("GET", ("deviceTemplates", ANY), _get),
+    HttpRoute("PUT", ("deviceTemplates", ANY), _put, _MAY_WRITE),
 )

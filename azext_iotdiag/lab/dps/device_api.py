@@ -21,7 +21,7 @@ from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor.definitions import ATTESTATIONS
 from azext_iotdiag.lab.net import incoming, router
 from azext_iotdiag.lab.net.http_types import Answer, Request
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 
 API_VERSIONS = ("2018-09-01-preview", "2018-11-01", "2019-01-15", "2019-03-31", "2021-06-01", "2021-10-01")
 WEBHOOK_SECONDS = 5.0
@@ -219,7 +219,7 @@ async def _post(host: str, port: int, path: str, asked: dict[str, Any]) -> tuple
 
 
 ROUTES = (
-    Route("PUT", (ANY, "registrations", ANY, "register"), _register),
-    Route("GET", (ANY, "registrations", ANY, "operations", ANY), _status),
-    Route("POST", (ANY, "registrations", ANY), _look_up),
+    HttpRoute("PUT", (ANY, "registrations", ANY, "register"), _register),
+    HttpRoute("GET", (ANY, "registrations", ANY, "operations", ANY), _status),
+    HttpRoute("POST", (ANY, "registrations", ANY), _look_up),
 )

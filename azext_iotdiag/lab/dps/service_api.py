@@ -16,7 +16,7 @@ from azext_iotdiag.lab.dps.service import LARGEST, Dps, Enrollment
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import not_played, router
 from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 from azext_iotdiag.lab.tenant.tenant import DPS_TYPE
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
@@ -230,14 +230,14 @@ ROUTES = (
         route
         for kind in ("enrollments", _GROUPS)
         for route in (
-            Route("POST", (kind, "query"), _query),
-            Route("GET", (kind, ANY), _get),
-            Route("POST", (kind, ANY, _OF_KEYS), _keys),
-            Route("PUT", (kind, ANY), _put),
-            Route("DELETE", (kind, ANY), _delete),
+            HttpRoute("POST", (kind, "query"), _query),
+            HttpRoute("GET", (kind, ANY), _get),
+            HttpRoute("POST", (kind, ANY, _OF_KEYS), _keys),
+            HttpRoute("PUT", (kind, ANY), _put),
+            HttpRoute("DELETE", (kind, ANY), _delete),
         )
     ),
-    Route("GET", ("registrations", ANY), _get_registration),
-    Route("POST", ("registrations", ANY, "query"), _query_registrations),
-    Route("DELETE", ("registrations", ANY), _delete_registration),
+    HttpRoute("GET", ("registrations", ANY), _get_registration),
+    HttpRoute("POST", ("registrations", ANY, "query"), _query_registrations),
+    HttpRoute("DELETE", ("registrations", ANY), _delete_registration),
 )

@@ -14,7 +14,7 @@ from azext_iotdiag.lab.hub.amqp.reader_epochs import Rival
 from azext_iotdiag.lab.hub.hub import Hub, generation_at
 from azext_iotdiag.lab.hub.notices import Notices, feedback
 from azext_iotdiag.lab.hub.routing.endpoints import Routing
-from azext_iotdiag.lab.hub.session import MethodAnswer, Session
+from azext_iotdiag.lab.hub.session import DeviceSession, MethodAnswer
 from azext_iotdiag.lab.hub.throttles import Throttles
 from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.storage.container import Blobs, Upload
@@ -38,7 +38,7 @@ class Runtime:
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
     throttles: Throttles = field(default_factory=Throttles)
-    sessions: dict[str, Session] = field(default_factory=dict)  # of each connected device or module, by its name
+    sessions: dict[str, DeviceSession] = field(default_factory=dict)  # of each connected device or module, by its name
     waiters: list[Callable[[], None]] = field(default_factory=list)  # called when a session has subscribed to something
     calls: dict[tuple[str, str], asyncio.Future[MethodAnswer]] = field(default_factory=dict)  # by device name and call
     takeovers: dict[str, list[float]] = field(default_factory=dict)  # when a session replaced another, by device name

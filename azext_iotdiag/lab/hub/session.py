@@ -26,7 +26,7 @@ class MethodAnswer(NamedTuple):
 
 
 @dataclass(eq=False)
-class Session:
+class DeviceSession:
     """A connected device. A service over some protocol makes it, and sets what the device has subscribed to.
 
     `end(code, why)` is called once, and ends the connection: the code is one of refusal.NAMES. `on_message` says that

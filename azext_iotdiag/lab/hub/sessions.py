@@ -8,14 +8,14 @@ from typing import Any
 from azext_iotdiag.lab.hub import cloud_messages, methods
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.hub.session import Session
+from azext_iotdiag.lab.hub.session import DeviceSession
 from azext_iotdiag.lab.monitor.definitions import CONNECTED
 
 MOST_TAKEOVERS = 100  # that are remembered of a device
 NEW_CONNECTION, LINK_CONFLICT = 400027, 409002  # what the older session of a device ends with, over MQTT and over AMQP
 
 
-def connect(runtime: Runtime, session: Session) -> None:
+def connect(runtime: Runtime, session: DeviceSession) -> None:
     """Let a session begin. An older one of the same identity ends: the hub keeps one."""
     older = runtime.sessions.get(session.device.name)
     runtime.sessions[session.device.name] = session
@@ -30,7 +30,7 @@ def connect(runtime: Runtime, session: Session) -> None:
         older.end(code, f"the same device connected again, from {session.peer}")
 
 
-def leave(runtime: Runtime, session: Session) -> None:
+def leave(runtime: Runtime, session: DeviceSession) -> None:
     """Forget a session that is over. Callers of methods that wait for its device hear of it."""
     if runtime.sessions.get(session.device.name) is session:
         del runtime.sessions[session.device.name]
@@ -53,7 +53,7 @@ def drop(runtime: Runtime, device: Device, code: int, why: str) -> None:
             session.end(code, why)
 
 
-def ready(runtime: Runtime, session: Session) -> None:
+def ready(runtime: Runtime, session: DeviceSession) -> None:
     """Call when a session has subscribed to something: the one who waits for that goes on, and what waits is sent."""
     for waiter in tuple(runtime.waiters):
         waiter()

@@ -11,7 +11,7 @@ from azext_iotdiag.lab.net.http_types import Answer, Request
 ANY = "*"  # in the path of a route: an id
 
 
-class Route(NamedTuple):
+class HttpRoute(NamedTuple):
     """A request that is understood. `path` holds ANY where an id stands, which `handle` is given last.
 
     `needs` is what the service asks of the caller: the right of a policy, or one of several roles.
@@ -26,7 +26,7 @@ class Route(NamedTuple):
 class Found(NamedTuple):
     """A request whose path is known. `route` is None where its method is not; `ids` are those of the path."""
 
-    route: Route | None
+    route: HttpRoute | None
     ids: tuple[str, ...]
 
     async def answer(self, *first: Any) -> Answer:
@@ -36,7 +36,7 @@ class Found(NamedTuple):
         return await answered if inspect.isawaitable(answered) else answered
 
 
-def find(routes: Iterable[Route], request: Request, *, below: int = 0, cased: bool = True) -> Found | None:
+def find(routes: Iterable[HttpRoute], request: Request, *, below: int = 0, cased: bool = True) -> Found | None:
     """The route of a request, or None where its path is known to none.
 
     `below` is how many parts of the path come before those of the routes. Without `cased`, the case of what is no id

@@ -58,7 +58,7 @@ class Principal:
     login: str = ""
 
 
-class Login(NamedTuple):
+class LabLogin(NamedTuple):
     """What people choose with `lab login --role`: the roles of it in the lab's subscription, and its user."""
 
     name: str
@@ -67,10 +67,10 @@ class Login(NamedTuple):
 
 
 LOGINS = (
-    Login("owner-without-data", "olga", (roles.OWNER,)),
-    Login("reader", "bob", (roles.READER,)),
-    Login("owner", "alice", (roles.OWNER, roles.HUB_CONTRIBUTOR, roles.DPS_CONTRIBUTOR)),
-    Login("data-reader", "dora", (roles.READER, roles.HUB_READER, roles.DPS_READER)),
+    LabLogin("owner-without-data", "olga", (roles.OWNER,)),
+    LabLogin("reader", "bob", (roles.READER,)),
+    LabLogin("owner", "alice", (roles.OWNER, roles.HUB_CONTRIBUTOR, roles.DPS_CONTRIBUTOR)),
+    LabLogin("data-reader", "dora", (roles.READER, roles.HUB_READER, roles.DPS_READER)),
 )
 
 
@@ -266,7 +266,7 @@ def new_tenant(hub: Named, dps: Named) -> Tenant:
     return tenant
 
 
-def _principals(login: Login, domain: str) -> tuple[Principal, ...]:
+def _principals(login: LabLogin, domain: str) -> tuple[Principal, ...]:
     """Who signs in by a login: a user, an application and a managed identity."""
     name, secret = login.name, Secret(secrets.token_urlsafe(24))
     of_user = Secret(secrets.token_urlsafe(24))

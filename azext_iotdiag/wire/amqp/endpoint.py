@@ -28,7 +28,7 @@ from azext_iotdiag.wire.amqp.performatives import (
     SaslResponse,
     Transfer,
 )
-from azext_iotdiag.wire.amqp.sessions import WINDOW, Session, first_free
+from azext_iotdiag.wire.amqp.sessions import WINDOW, AmqpSession, first_free
 
 MIN_MAX_FRAME_SIZE = 512  # 2.8.1: no peer may ask for less
 DEFAULT_CHANNEL_MAX = 65535  # 2.7.1, where the peer names none
@@ -63,8 +63,8 @@ class Endpoint:
         self.outgoing_window: int | None = WINDOW  # that we announce; None: as large as the peer's incoming window
         self.unfinished = 0  # bytes of messages that are still coming, on all links together
         self.peer: Open | None = None
-        self.sessions: dict[int, Session] = {}  # by the channel on which the peer speaks
-        self._begun: dict[int, Session] = {}  # by our channel, those that we began and the peer has not answered
+        self.sessions: dict[int, AmqpSession] = {}  # by the channel on which the peer speaks
+        self._begun: dict[int, AmqpSession] = {}  # by our channel, those that we began and the peer has not answered
         self._closed = False
         self._frames = FrameBuffer(max_frame_size)
         self._expect_header = True
@@ -98,9 +98,9 @@ class Endpoint:
             ),
         )
 
-    def begin(self) -> Session:
+    def begin(self) -> AmqpSession:
         """Begin a session of our own, on the next free channel."""
-        session = Session(self, self._free_channel())
+        session = AmqpSession(self, self._free_channel())
         self._begun[session.channel] = session
         session.say_begin(remote_channel=None)
         return session
@@ -234,7 +234,7 @@ class Endpoint:
         else:
             raise ProtocolError("amqp:not-implemented", f"a frame of an unknown kind came on channel {channel}")
 
-    def _take_begin(self, channel: int, performative: Begin) -> Session:
+    def _take_begin(self, channel: int, performative: Begin) -> AmqpSession:
         if channel in self.sessions:
             raise ProtocolError("amqp:connection:framing-error", f"channel {channel} was begun twice")
         if channel > self.channel_max:
@@ -244,7 +244,7 @@ class Endpoint:
         if performative.remote_channel is None:
             if not self.accepts:
                 raise ProtocolError("amqp:not-allowed", "the peer began a session that was not asked for")
-            session = Session(self, self._free_channel(channel))
+            session = AmqpSession(self, self._free_channel(channel))
         else:
             answered = self._begun.pop(performative.remote_channel, None)
             if answered is None:
@@ -257,7 +257,7 @@ class Endpoint:
         self.sessions[channel] = session
         return session
 
-    def _session(self, channel: int) -> Session:
+    def _session(self, channel: int) -> AmqpSession:
         try:
             return self.sessions[channel]
         except KeyError:

@@ -18,7 +18,7 @@ from azext_iotdiag.wire.amqp.performatives import (
 
 if TYPE_CHECKING:
     from azext_iotdiag.wire.amqp.links import Link
-    from azext_iotdiag.wire.amqp.sessions import Session
+    from azext_iotdiag.wire.amqp.sessions import AmqpSession
 
 
 class ProtocolError(Exception):
@@ -56,7 +56,7 @@ class Delivery(NamedTuple):
 class Disposed(NamedTuple):
     """The peer told the outcome of deliveries of ours in a session; their numbers are in the performative."""
 
-    session: Session
+    session: AmqpSession
     performative: Disposition
 
 
@@ -76,13 +76,13 @@ class Header(NamedTuple):
 class Begun(NamedTuple):
     """The peer began a session, or answered ours."""
 
-    session: Session
+    session: AmqpSession
 
 
 class Ended(NamedTuple):
     """The peer ended a session; it has been answered."""
 
-    session: Session
+    session: AmqpSession
     error: AmqpError | None
 
 

@@ -9,7 +9,7 @@ from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach, Detach, Sou
 from azext_iotdiag.wire.amqp.types import Described
 
 if TYPE_CHECKING:
-    from azext_iotdiag.wire.amqp.sessions import Session
+    from azext_iotdiag.wire.amqp.sessions import AmqpSession
 
 RECEIVER = True  # the values of the field `role` (2.8.1)
 SENDER = False
@@ -45,7 +45,7 @@ class Link:
 
     def __init__(
         self,
-        session: Session,
+        session: AmqpSession,
         name: str,
         handle: int,
         *,

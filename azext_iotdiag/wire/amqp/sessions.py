@@ -32,7 +32,7 @@ HANDLE_MAX = 255
 _tuple = tuple.__new__
 
 
-class Session:
+class AmqpSession:
     """A session: two windows in frames, and the links in it."""
 
     def __init__(self, endpoint: Endpoint, channel: int):

@@ -29,14 +29,14 @@ __all__ = ["clock", "service"]
 
 @pytest.mark.parametrize("most", [0, 1, 2])
 def test_a_service_that_allows_fewer_links_than_the_nodes_need(service, clock, monkeypatch, most) -> None:
-    say = sessions.Session.say_begin
+    say = sessions.AmqpSession.say_begin
 
-    def say_begin(self: sessions.Session, remote_channel: int | None) -> None:
+    def say_begin(self: sessions.AmqpSession, remote_channel: int | None) -> None:
         if remote_channel is None:
             return say(self, remote_channel)
         return self.endpoint.send(self.channel, Begin(remote_channel, 1, 5000, 5000, most))
 
-    monkeypatch.setattr(sessions.Session, "say_begin", say_begin)
+    monkeypatch.setattr(sessions.AmqpSession, "say_begin", say_begin)
     with reading(FAKE, **service.handed()) as read:
         read.end()
         failure = read.stream.failure

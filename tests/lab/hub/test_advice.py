@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.lab.hub import advice, sessions
-from azext_iotdiag.lab.hub.session import Session
+from azext_iotdiag.lab.hub.session import DeviceSession
 from azext_iotdiag.lab.lab import new_lab
 
 NOW = 1_800_000_000.0
@@ -22,7 +22,7 @@ def said(runtime):
 
 def connect(runtime, times=1, device="device-1"):
     for _ in range(times):
-        sessions.connect(runtime, Session(runtime.hub.devices[device], "mqtt", "", lambda _code, _why: None))
+        sessions.connect(runtime, DeviceSession(runtime.hub.devices[device], "mqtt", "", lambda _code, _why: None))
 
 
 def test_a_hub_that_is_well(runtime):

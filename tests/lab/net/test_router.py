@@ -8,7 +8,7 @@ import pytest
 
 from azext_iotdiag.lab.net import router
 from azext_iotdiag.lab.net.http_types import Answer, Request
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 
 
 def show(*ids):
@@ -20,10 +20,10 @@ async def wait(*ids):
 
 
 ROUTES = (
-    Route("GET", ("devices", ANY), show, ("read",)),
-    Route("PUT", ("devices", ANY), wait, ("write",)),
-    Route("POST", ("devices", "query"), show),
-    Route("GET", ("devices", ANY, "modules", ANY), show),
+    HttpRoute("GET", ("devices", ANY), show, ("read",)),
+    HttpRoute("PUT", ("devices", ANY), wait, ("write",)),
+    HttpRoute("POST", ("devices", "query"), show),
+    HttpRoute("GET", ("devices", ANY, "modules", ANY), show),
 )
 
 

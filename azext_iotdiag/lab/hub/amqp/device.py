@@ -20,7 +20,7 @@ from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import error_body, read_json
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.routing import ingress
-from azext_iotdiag.lab.hub.session import MethodCall, Session
+from azext_iotdiag.lab.hub.session import DeviceSession, MethodCall
 from azext_iotdiag.lab.monitor.definitions import TWIN_READ, TWIN_UPDATE
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire.amqp import batch
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from azext_iotdiag.wire.amqp.link_events import Delivery, Disposed
     from azext_iotdiag.wire.amqp.links import Link
     from azext_iotdiag.wire.amqp.performatives import Attach
-    from azext_iotdiag.wire.amqp.sessions import Session as AmqpSession
+    from azext_iotdiag.wire.amqp.sessions import DeviceSession as AmqpSession
 
 EVENTS, BOUND, METHODS, TWIN = "messages/events", "messages/devicebound", "methods/devicebound", "twin"
 KINDS = {(EVENTS, False), (BOUND, True), (METHODS, True), (METHODS, False), (TWIN, True), (TWIN, False)}
@@ -65,7 +65,7 @@ class AmqpDevice:
         self._settled_by_us = False
         self._published = 0
         self._left = False
-        self.session = Session(device, "amqp", connection.stream.peer, self.end)
+        self.session = DeviceSession(device, "amqp", connection.stream.peer, self.end)
         sessions.connect(self._runtime, self.session)
         stream = connection.stream
         way = {"auth": auth, "tls": stream.tls, "websocket": stream.over_websocket, "sdk": device.sdk}

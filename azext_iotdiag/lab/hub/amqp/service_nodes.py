@@ -25,7 +25,7 @@ from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 if TYPE_CHECKING:
     from azext_iotdiag.wire.amqp.links import Link
     from azext_iotdiag.wire.amqp.performatives import Attach
-    from azext_iotdiag.wire.amqp.sessions import Session
+    from azext_iotdiag.wire.amqp.sessions import AmqpSession
 
 BOUND, FEEDBACK = "messages/devicebound", "messages/servicebound/feedback"
 FILES = "messages/servicebound/filenotifications"
@@ -58,7 +58,7 @@ class ServiceNodes:
         self._runtime = connection.runtime
         self._senders: set[Link] = set()
         self._readers: list[tuple[Link, _Queue]] = []
-        self._unsettled: dict[tuple[Session, int], tuple[_Queue, Batch]] = {}
+        self._unsettled: dict[tuple[AmqpSession, int], tuple[_Queue, Batch]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def attach(self, link: Link, proposal: Attach, path: str, address: str) -> bool:

@@ -87,7 +87,7 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
         verdict = login.judge(packet, runtime, stream.peer_chain, stream.peer)
     except Exception as mistake:
         log.exception("the sign-in of %s: a mistake of the lab", stream.peer)
-        verdict = login.Login(login.UNAVAILABLE, mistakes.reason(mistake))
+        verdict = login.ConnectAnswer(login.UNAVAILABLE, mistakes.reason(mistake))
     if runtime.faults.use(CONNACK_MISSING):
         runtime.record(
             "mqtt",
@@ -102,7 +102,7 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
         return None
     if (fault := runtime.faults.find(CONNACK_REFUSED)) is not None and runtime.faults.use(CONNACK_REFUSED):
         code = min(max(fault["code"], 1), 5)
-        verdict = login.Login(code, "the fault connack-refused is on", log=_LOGGED.get(code, 0))
+        verdict = login.ConnectAnswer(code, "the fault connack-refused is on", log=_LOGGED.get(code, 0))
     kept = verdict.access is not None and not packet.clean_session and verdict.access.device.name in runtime.kept
     stream.write(mqtt.encode(mqtt.ConnAck(verdict.code, session_present=kept)))
     access = verdict.access

@@ -30,7 +30,7 @@ MALFORMED_LOGIN = 4
 NOT_AUTHORISED = 5
 
 
-class Login(NamedTuple):
+class ConnectAnswer(NamedTuple):
     """The answer to a CONNECT; `access` is there exactly where the code is 0.
 
     `version` is the api-version in the user name. Where it is None, the device has telemetry alone. `sdk` is what the
@@ -74,28 +74,28 @@ def read_username(text: str) -> Username:
     return Username(host, device, module, dict(parse_qsl(rest.removeprefix("?"), keep_blank_values=True)))
 
 
-def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] = (), peer: str = "") -> Login:
+def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] = (), peer: str = "") -> ConnectAnswer:
     """Answer a CONNECT as IoT Hub does. `chain` is what the client, at `peer`, showed at the TLS handshake."""
     if connect.level != 4:
         spoken = VERSIONS.get(connect.level, f"{connect.protocol} level {connect.level}")
-        return Login(WRONG_LEVEL, f"the client speaks {spoken}, and a hub MQTT 3.1.1 (level 4) only")
+        return ConnectAnswer(WRONG_LEVEL, f"the client speaks {spoken}, and a hub MQTT 3.1.1 (level 4) only")
     if connect.username is None:
-        return Login(MALFORMED_LOGIN, "no user name")
+        return ConnectAnswer(MALFORMED_LOGIN, "no user name")
     try:
         username = read_username(connect.username)
     except ValueError as error:
-        return Login(MALFORMED_LOGIN, str(error))
+        return ConnectAnswer(MALFORMED_LOGIN, str(error))
     identity = f"{username.device}/{username.module}" if username.module else username.device
     if connect.client_id != identity:
-        return Login(WRONG_CLIENT_ID, f"client id {connect.client_id!r}, but the user name is for {identity!r}")
+        return ConnectAnswer(WRONG_CLIENT_ID, f"client id {connect.client_id!r}, but the user name is for {identity!r}")
     try:
         token = (connect.password or b"").decode()
     except UnicodeDecodeError:
-        return Login(NOT_AUTHORISED, "the password is no SAS token: it is not UTF-8")
+        return ConnectAnswer(NOT_AUTHORISED, "the password is no SAS token: it is not UTF-8")
     access = device_access.judge(runtime, username.host, username.device, username.module, token, chain, peer=peer)
     sdk = username.parameters.get("DeviceClientType", "")[:LONGEST_SDK]
     if access.device is None:
-        return Login(NOT_AUTHORISED, access.reason, sdk=sdk, log=access.code, auth=access.auth)
+        return ConnectAnswer(NOT_AUTHORISED, access.reason, sdk=sdk, log=access.code, auth=access.auth)
     access.device.model_id = username.parameters.get("model-id", access.device.model_id)
     access.device.sdk = sdk
-    return Login(ACCEPTED, "", access, username.parameters.get("api-version"), sdk)
+    return ConnectAnswer(ACCEPTED, "", access, username.parameters.get("api-version"), sdk)

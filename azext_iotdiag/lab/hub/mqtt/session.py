@@ -16,7 +16,7 @@ from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.routing import ingress
-from azext_iotdiag.lab.hub.session import MethodCall, Session
+from azext_iotdiag.lab.hub.session import DeviceSession, MethodCall
 from azext_iotdiag.lab.monitor.definitions import TWIN_READ, TWIN_UPDATE
 from azext_iotdiag.lab.net import incoming, mistakes
 from azext_iotdiag.wire import mqtt
@@ -68,11 +68,11 @@ class MqttDevice:
     published: int = 0
     ended_by: End | None = None
     unsettled: dict[int, str] = field(default_factory=dict)  # locks of messages from the cloud, by packet id
-    session: Session = field(init=False)
+    session: DeviceSession = field(init=False)
     _packet_id: int = 0
 
     def __post_init__(self) -> None:
-        self.session = Session(self.device, "mqtt", self.stream.peer, self.end)
+        self.session = DeviceSession(self.device, "mqtt", self.stream.peer, self.end)
 
     def end(self, code: int, why: str) -> None:
         """End the connection; MQTT 3.1.1 has no word for the reason."""

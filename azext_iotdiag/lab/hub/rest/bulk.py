@@ -15,7 +15,7 @@ from azext_iotdiag.lab.hub.rest import module_requests, registry
 from azext_iotdiag.lab.hub.rest.reading import data_of
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net.http_types import Answer, Request
-from azext_iotdiag.lab.net.router import Route
+from azext_iotdiag.lab.net.router import HttpRoute
 
 MOST = 100  # rows of a request
 _KEYS = {"primarykey": ("primaryKey",), "secondarykey": ("secondaryKey",), "both": ("primaryKey", "secondaryKey")}
@@ -150,6 +150,6 @@ def _new_keys(identity: Device, which: tuple[str, ...]) -> dict[str, str]:
 
 
 ROUTES = (
-    Route("POST", ("devices",), _change, ("RegistryWrite",)),
-    Route("POST", ("devices", "keys", "regenerate"), _regenerate, ("RegistryWrite",)),
+    HttpRoute("POST", ("devices",), _change, ("RegistryWrite",)),
+    HttpRoute("POST", ("devices", "keys", "regenerate"), _regenerate, ("RegistryWrite",)),
 )

@@ -19,7 +19,7 @@ from azext_iotdiag.lab.hub.rest.reading import OF_DEVICE, data_of
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net.http_types import Answer, Request
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 
 BATCH = "application/vnd.microsoft.iothub.json"
 MOST_IN_A_BATCH = 500
@@ -172,13 +172,13 @@ def _fits(text: str) -> bool:
 
 _EVENTS, _BOUND = ("messages", "events"), ("messages", "deviceBound")
 ROUTES = (
-    Route("POST", ("devices", ANY, *_EVENTS), _send, OF_DEVICE),
-    Route("POST", ("devices", ANY, "modules", ANY, *_EVENTS), _send, OF_DEVICE),
-    Route("GET", ("devices", ANY, *_BOUND), _receive, OF_DEVICE),
-    Route("DELETE", ("devices", ANY, *_BOUND, ANY), _complete, OF_DEVICE),
-    Route("POST", ("devices", ANY, *_BOUND, ANY, "abandon"), _abandon, OF_DEVICE),
-    Route("POST", ("devices", ANY, "files"), _begin_upload, OF_DEVICE),
-    Route("GET", ("devices", ANY, "files", ANY), _begin_named_upload, OF_DEVICE),  # api-versions up to 2019-07
-    Route("POST", ("devices", ANY, "files", "notifications"), _end_upload, OF_DEVICE),
-    Route("POST", ("devices", ANY, "files", "notifications", ANY), _end_upload, OF_DEVICE),  # the SDK for Node.js
+    HttpRoute("POST", ("devices", ANY, *_EVENTS), _send, OF_DEVICE),
+    HttpRoute("POST", ("devices", ANY, "modules", ANY, *_EVENTS), _send, OF_DEVICE),
+    HttpRoute("GET", ("devices", ANY, *_BOUND), _receive, OF_DEVICE),
+    HttpRoute("DELETE", ("devices", ANY, *_BOUND, ANY), _complete, OF_DEVICE),
+    HttpRoute("POST", ("devices", ANY, *_BOUND, ANY, "abandon"), _abandon, OF_DEVICE),
+    HttpRoute("POST", ("devices", ANY, "files"), _begin_upload, OF_DEVICE),
+    HttpRoute("GET", ("devices", ANY, "files", ANY), _begin_named_upload, OF_DEVICE),  # api-versions up to 2019-07
+    HttpRoute("POST", ("devices", ANY, "files", "notifications"), _end_upload, OF_DEVICE),
+    HttpRoute("POST", ("devices", ANY, "files", "notifications", ANY), _end_upload, OF_DEVICE),  # the SDK for Node.js
 )

@@ -13,14 +13,14 @@ from azext_iotdiag.lab.faults.table import (
 )
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.net.router import Route
+from azext_iotdiag.lab.net.router import HttpRoute
 
 # What a hub says with each status; a wrong key, for one, is told in the same words.
 _CODES = {401: (401002, "Unauthorized"), 404: (404001, "DeviceNotFound"),
           429: (429001, "Throttled by backoff"), 500: (500001, "An internal error occurred")}  # fmt: skip
 
 
-def strike(runtime: Runtime, route: Route) -> tuple[HubRefusal, dict[str, str]] | None:
+def strike(runtime: Runtime, route: HttpRoute) -> tuple[HubRefusal, dict[str, str]] | None:
     """The refusal that a fault has for a route, with the headers to go with it, or None where none is on."""
     for fault in (_of_path(route.path), *((THROTTLED,) if route.needs == ("RegistryRead",) else ())):
         given = runtime.faults.find(fault)

@@ -18,7 +18,7 @@ from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.session import MethodAnswer
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.http_types import Answer, Request
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 
 _LONGEST_NAME = 128
 
@@ -85,7 +85,7 @@ def _purge(runtime: Runtime, _request: Request, device_id: str) -> Answer:
 
 
 ROUTES = (
-    Route("POST", ("twins", ANY, "methods"), _invoke, ("ServiceConnect",)),
-    Route("POST", ("twins", ANY, "modules", ANY, "methods"), _invoke, ("ServiceConnect",)),
-    Route("DELETE", ("devices", ANY, "commands"), _purge, ("ServiceConnect",)),
+    HttpRoute("POST", ("twins", ANY, "methods"), _invoke, ("ServiceConnect",)),
+    HttpRoute("POST", ("twins", ANY, "modules", ANY, "methods"), _invoke, ("ServiceConnect",)),
+    HttpRoute("DELETE", ("devices", ANY, "commands"), _purge, ("ServiceConnect",)),
 )

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.hub.rest.registry import ID, apply, document, find
 from azext_iotdiag.lab.hub.rest.twin_requests import write
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net.http_types import Answer, Request
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 
 MOST = 50  # modules of one device ("IoT Hub quotas and throttling")
 _OF_DEVICES = ("status", "statusReason", "statusUpdatedTime", "capabilities")
@@ -96,11 +96,11 @@ def _put_twin(runtime: Runtime, request: Request, device_id: str, module_id: str
 _MODULES, _ONE = ("devices", ANY, "modules"), ("devices", ANY, "modules", ANY)
 _TWIN = ("twins", ANY, "modules", ANY)
 ROUTES = (
-    Route("GET", _MODULES, _list, ("RegistryRead",)),
-    Route("GET", _ONE, _get, ("RegistryRead",)),
-    Route("PUT", _ONE, _put, ("RegistryWrite",)),
-    Route("DELETE", _ONE, _delete, ("RegistryWrite",)),
-    Route("GET", _TWIN, _get_twin, ("ServiceConnect",)),
-    Route("PATCH", _TWIN, _patch_twin, ("ServiceConnect",)),
-    Route("PUT", _TWIN, _put_twin, ("ServiceConnect",)),
+    HttpRoute("GET", _MODULES, _list, ("RegistryRead",)),
+    HttpRoute("GET", _ONE, _get, ("RegistryRead",)),
+    HttpRoute("PUT", _ONE, _put, ("RegistryWrite",)),
+    HttpRoute("DELETE", _ONE, _delete, ("RegistryWrite",)),
+    HttpRoute("GET", _TWIN, _get_twin, ("ServiceConnect",)),
+    HttpRoute("PATCH", _TWIN, _patch_twin, ("ServiceConnect",)),
+    HttpRoute("PUT", _TWIN, _put_twin, ("ServiceConnect",)),
 )

@@ -19,7 +19,7 @@ from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.http_types import Answer, Request
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 from azext_iotdiag.model.target import Secret
 
 LARGEST_PAGE = 1000
@@ -199,10 +199,10 @@ def _count_connected(runtime: Runtime, _request: Request) -> Answer:
 
 
 ROUTES = (
-    Route("GET", ("devices",), _list, ("RegistryRead",)),
-    Route("GET", ("devices", ANY), _get, ("RegistryRead",)),
-    Route("PUT", ("devices", ANY), _put, ("RegistryWrite",)),
-    Route("DELETE", ("devices", ANY), _delete, ("RegistryWrite",)),
-    Route("GET", ("statistics", "devices"), _count_devices, ("RegistryRead",)),
-    Route("GET", ("statistics", "service"), _count_connected, ("ServiceConnect",)),
+    HttpRoute("GET", ("devices",), _list, ("RegistryRead",)),
+    HttpRoute("GET", ("devices", ANY), _get, ("RegistryRead",)),
+    HttpRoute("PUT", ("devices", ANY), _put, ("RegistryWrite",)),
+    HttpRoute("DELETE", ("devices", ANY), _delete, ("RegistryWrite",)),
+    HttpRoute("GET", ("statistics", "devices"), _count_devices, ("RegistryRead",)),
+    HttpRoute("GET", ("statistics", "service"), _count_connected, ("ServiceConnect",)),
 )

@@ -22,7 +22,7 @@ from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
 from azext_iotdiag.lab.hub.rest.registry import find
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net.http_types import Answer, Request
-from azext_iotdiag.lab.net.router import ANY, Route
+from azext_iotdiag.lab.net.router import ANY, HttpRoute
 
 USUAL_PAGE, LARGEST_PAGE = 100, 1000
 
@@ -110,9 +110,9 @@ def _start(token: str, text: str) -> int:
 
 
 ROUTES = (
-    Route("GET", ("twins", ANY), _get, ("ServiceConnect",)),
-    Route("PATCH", ("twins", ANY), _patch, ("ServiceConnect",)),
-    Route("PUT", ("twins", ANY), _put, ("ServiceConnect",)),
+    HttpRoute("GET", ("twins", ANY), _get, ("ServiceConnect",)),
+    HttpRoute("PATCH", ("twins", ANY), _patch, ("ServiceConnect",)),
+    HttpRoute("PUT", ("twins", ANY), _put, ("ServiceConnect",)),
     # The how-to articles on device twins want RegistryRead for queries, beside ServiceConnect for twins.
-    Route("POST", ("devices", "query"), _query, ("RegistryRead",)),
+    HttpRoute("POST", ("devices", "query"), _query, ("RegistryRead",)),
 )
