@@ -173,7 +173,7 @@ class Boundary:
 
     def _handled(self, error: Exception) -> int:
         """In the place of az's: prints an error, and gives the exit code."""
-        better = told(error)
+        better = as_az_error(error)
         self._clean(better)
         return int(type(self._cli_ctx).exception_handler(self._cli_ctx, better))
 
@@ -230,7 +230,7 @@ def _with_rows(item: Any, form: str) -> Any:
     return rows
 
 
-def told(error: Exception) -> Exception:
+def as_az_error(error: Exception) -> Exception:
     """The error as az can tell it: itself, or a sentence in the place of an unexpected one."""
     from azure.cli.core.azclierror import CLIInternalError, FileOperationError
 

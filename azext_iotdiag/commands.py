@@ -200,9 +200,9 @@ def _validator(name=""):
             try:
                 getattr(import_module(f"azext_iotdiag._validators.{module}"), function)(cmd, namespace)
             except Exception as wrong:  # az would show its bare text as a mistake in the arguments
-                from azext_iotdiag.boundary import told
+                from azext_iotdiag.boundary import as_az_error
 
-                if (better := told(wrong)) is not wrong:
+                if (better := as_az_error(wrong)) is not wrong:
                     raise better from wrong
                 raise
             _remember_opening(cmd, namespace)

@@ -126,9 +126,9 @@ def report(lines: Iterable[str]) -> None:
         say(line, problem=True)
 
 
-def hears(told: Callable[[Any], Iterable[str]]) -> Callable[[Any], None]:
-    """What says, of each event that it is given, the lines that `told` makes of it."""
-    return lambda event: say_all(told(event))
+def hears(lines_of: Callable[[Any], Iterable[str]]) -> Callable[[Any], None]:
+    """What says, of each event that it is given, the lines that `lines_of` makes of it."""
+    return lambda event: say_all(lines_of(event))
 
 
 def annotate_build(found: Iterable[Annotation]) -> None:

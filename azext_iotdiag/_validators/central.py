@@ -40,7 +40,7 @@ def target(cmd, namespace) -> Target:
                 recommendation="Leave one of the two away.",
             )
     host = host_of(namespace.app_id, namespace.central_dns_suffix)
-    text, source = login.told(cmd, namespace.token, "token", "--token")
+    text, source = login.typed_or_configured(cmd, namespace.token, "token", "--token")
     if text is None:
         return Target(app=host, authorization=account.central(cmd), origin=f"Asking {host} with az's login.")
     secret = _token(text, source)

@@ -22,7 +22,7 @@ def wanted(cmd, namespace) -> bool:
     """Whether a device is named and no service is."""
     if not namespace.device_id or any(getattr(namespace, name) is not None for name in _SERVICES):
         return False
-    text, _ = login.told(cmd, None, "login", "--login")
+    text, _ = login.typed_or_configured(cmd, None, "login", "--login")
     return text is None
 
 

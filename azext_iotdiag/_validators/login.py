@@ -19,7 +19,7 @@ _WITHOUT_SERVICE_CONNECT = ("device", "registryRead", "registryReadWrite")
 _BY_NAME = "Name the hub with --hub-name, which is found through az's login."
 
 
-def told(cmd, typed, setting, option):
+def typed_or_configured(cmd, typed, setting, option):
     """The text that was typed or else configured, None without either; and where it comes from, for messages."""
     if typed is not None:
         return typed, option

@@ -46,7 +46,7 @@ def az_error(error: LoginError) -> Exception:
     return AzureResponseError(str(error), recommendation=_INSTEAD)
 
 
-def told(error: LoginError) -> str:
+def error_line(error: LoginError) -> str:
     """An error and what to do, in one line, for a command that goes on without what could not be read."""
     better = az_error(error)
     return " ".join([str(better), *getattr(better, "recommendations", [])])

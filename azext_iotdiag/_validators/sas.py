@@ -298,11 +298,13 @@ def _owners(cmd, namespace, taken):
     """The strings that say whose token it is; those of the environment only where nothing else was typed."""
     typed = namespace.connection_string is not None or namespace.login is not None
     if namespace.connection_string is not None or not (typed or taken or namespace.key or namespace.group_key):
-        text, source = login.told(cmd, namespace.connection_string, "connection_string", "--connection-string")
+        text, source = login.typed_or_configured(
+            cmd, namespace.connection_string, "connection_string", "--connection-string"
+        )
         namespace.connection_string = None if text is None else _device(login.read(text, source), source)
         typed = typed or text is not None
     if namespace.login is not None or not (typed or taken or namespace.key or namespace.group_key):
-        text, source = login.told(cmd, namespace.login, "login", "--login")
+        text, source = login.typed_or_configured(cmd, namespace.login, "login", "--login")
         namespace.login = None if text is None else _service(login.read(text, source), source)
 
 

@@ -112,7 +112,9 @@ def _who(cmd, namespace):
     if typed:
         _of_hub(cmd, namespace)
         return
-    text, source = login.told(cmd, namespace.connection_string, "connection_string", "--connection-string")
+    text, source = login.typed_or_configured(
+        cmd, namespace.connection_string, "connection_string", "--connection-string"
+    )
     if text is None:
         raise RequiredArgumentMissingError(
             "Which device? --connection-string is missing: the device's own connection string.",

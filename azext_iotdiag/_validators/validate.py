@@ -72,7 +72,7 @@ def messages(cmd, namespace):
     if (
         namespace.hub_name is None
         and namespace.app_id is None
-        and login.told(cmd, namespace.login, "login", "--login")[0] is None
+        and login.typed_or_configured(cmd, namespace.login, "login", "--login")[0] is None
     ):
         raise RequiredArgumentMissingError(
             "Which messages? None of --file, --hub-name, --login and --app-id is there.",

@@ -22,7 +22,7 @@ def string_or_name(cmd, namespace):
         raise MutuallyExclusiveArgumentError(
             "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
         )
-    return (None, "--hub-name") if named else login.told(cmd, namespace.login, "login", "--login")
+    return (None, "--hub-name") if named else login.typed_or_configured(cmd, namespace.login, "login", "--login")
 
 
 def string(cmd, namespace):

@@ -10,6 +10,6 @@ def show(cmd, target, options):
     from azext_iotdiag.sessions.changes import ChangesListing
 
     output.say_all(options.origins)
-    ended = output.show(ChangesListing(target), render.told)
+    ended = output.show(ChangesListing(target), render.event_lines)
     output.leave(cmd, ended.exit_code)
     return output.hand_back(cmd, render.data(ended), render.lines(ended))

@@ -29,6 +29,6 @@ def diagnosed(cmd, target, options):
     from azext_iotdiag.sessions import group, times
 
     output.say_all(options.origins)
-    told = (output.hears(listing.told), times.of(cmd.cli_ctx.data))
+    told = (output.hears(listing.event_lines), times.of(cmd.cli_ctx.data))
     asked = (options.known, options.selection, options.group, options.watch)
-    return output.show(group.begun(target, *asked, *told), render.told)
+    return output.show(group.begun(target, *asked, *told), render.event_lines)

@@ -55,7 +55,7 @@ def summary(cmd, target, options):
     from azext_iotdiag.sessions import devices, times
 
     output.say_all(target.origins)
-    counted = devices.count(target, options, output.hears(listing.told), times.of(cmd.cli_ctx.data))
+    counted = devices.count(target, options, output.hears(listing.event_lines), times.of(cmd.cli_ctx.data))
     known = commands.known(target, dps=target)
     output.report(listing.failure(counted, known))
     output.leave(cmd, counted.exit_code)
@@ -71,9 +71,9 @@ def list_(cmd, target, options):
     output.say_all(target.origins)
     form, query = output.rows_form(cmd, rows.view_of_data(row=fleet.line, widths=fleet.WIDTHS))
     shown = lambda device: form(listing.row(device))  # noqa: E731
-    hear = output.hears(listing.told)
+    hear = output.hears(listing.event_lines)
     found = devices.Listing(target, options, shown, hear, times.of(cmd.cli_ctx.data))
-    ended = output.show(found, listing.told)
+    ended = output.show(found, listing.event_lines)
     output.say_all(listing.ended(ended, query))
     output.report(listing.failed(ended, commands.known(target, dps=target)))
     output.end(ended.exit_code)

@@ -10,4 +10,4 @@ def restore(cmd, target):
     from azext_iotdiag.sessions import times, twin_change
 
     notes = twin_change.folder_of(cmd.cli_ctx.config.config_dir)
-    twin_change.restore_at(target, notes, times.of(cmd.cli_ctx.data).now, output.hears(twin.told))
+    twin_change.restore_at(target, notes, times.of(cmd.cli_ctx.data).now, output.hears(twin.event_lines))

@@ -9,7 +9,7 @@ def errors(cmd, target, options):
     from azext_iotdiag.render import log_errors as render
     from azext_iotdiag.sessions import log_source
 
-    read = log_source.read(target, options, output.hears(render.told))
+    read = log_source.read(target, options, output.hears(render.event_lines))
     output.leave(cmd, read.exit_code)
     if output.data_alone(cmd):
         output.say(render.answer(read), problem=bool(read.exit_code))

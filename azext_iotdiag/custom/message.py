@@ -14,7 +14,7 @@ def send(cmd, target, options):
     output.say_all(target.origins)
     clocks = times.of(cmd.cli_ctx.data)
     session = MessageSending(target, options.outgoing, options.seconds, websocket=options.websocket, times=clocks)
-    ended = output.show(session, render.told)
+    ended = output.show(session, render.event_lines)
     output.leave(cmd, ended.exit_code)
     known = commands.known(target, options.outgoing.device)
     return output.hand_back(cmd, render.data(ended, known), render.lines(ended, known))

@@ -11,7 +11,7 @@ def ping(cmd, target, options):
     from azext_iotdiag.sessions.method_ping import MethodPing
 
     output.say_all(target.hub.origins)
-    ended = output.show(MethodPing(target, options.known), render.told)
+    ended = output.show(MethodPing(target, options.known), render.event_lines)
     output.leave(cmd, ended.exit_code)
     known = commands.known(target.hub, options.device)
     return output.hand_back(cmd, render.data(ended, known), render.lines(ended, known))

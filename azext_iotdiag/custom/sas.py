@@ -37,7 +37,7 @@ def inspect(cmd, target, options):
 
     held = token_keys.of_token(options.text, options.said, target, output.say)
     if held.unread is not None:
-        output.say(f"The keys could not be read: {login_errors.told(held.unread)}")
+        output.say(f"The keys could not be read: {login_errors.error_line(held.unread)}")
     facts = inspection.facts(inspection.inspect(options.text, held.expected), time.time())
     facts |= gather(("clock",), Context(Typed(clock_host=options.clock_host)), known=facts)
     found = diagnose((Link.MACHINE, Link.DEVICE), facts, time.monotonic)

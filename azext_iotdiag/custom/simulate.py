@@ -16,10 +16,10 @@ def simulate(cmd, target, options):
     from azext_iotdiag.simulate import temporary
 
     output.say_all(target.origins)
-    hear = output.hears(simulation.told)
+    hear = output.hears(simulation.event_lines)
     notes = temporary.folder_of(cmd.cli_ctx.config.config_dir)
     session = Simulation(target, options, hear, notes, times=times.of(cmd.cli_ctx.data))
-    ended = output.show(session, simulation.told)
+    ended = output.show(session, simulation.event_lines)
     found = diagnose((Link.ADMISSION, Link.CONNECTION), ended.facts, time.monotonic)
     known = commands.known(target, ended.device)
     output.report(text.problems(found, known))

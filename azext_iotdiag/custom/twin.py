@@ -19,7 +19,7 @@ def test(cmd, target, options):
     output.say_all(target.origins)
     notes = twin_change.folder_of(cmd.cli_ctx.config.config_dir)
     session = TwinTesting(target, options.asked, agree, notes, times=times.of(cmd.cli_ctx.data))
-    ended = output.show(session, render.told)
+    ended = output.show(session, render.event_lines)
     output.leave(cmd, ended.exit_code)
     known = commands.known(target, options.asked.device)
     return output.hand_back(cmd, render.data(ended, known), render.lines(ended, known))

@@ -31,7 +31,7 @@ _CONNECTS = re.compile(r"connack|not accepted|connection refused|not authori[sz]
 _FORMS = ("%Y-%m-%dT%H:%M:%S", "%d %b %Y %H:%M:%S", "%b %d, %Y %H:%M:%S", "%b %d %H:%M:%S %Y")
 
 
-def told(line: str) -> tuple[int | None, bool]:
+def time_of_line(line: str) -> tuple[int | None, bool]:
     """The time of a line in milliseconds since 1970, as if it were UTC where it names no zone, and whether it does."""
     match = _TIME.search(line, 0, _WITHIN)
     if match is None:
@@ -69,7 +69,7 @@ class Clock:
 
     def _judge(self, line: str, there: int, *, past: bool) -> None:
         """Hold the time of a line against another. That of the `past` shows no more than that a clock is behind."""
-        own, exact = told(line)
+        own, exact = time_of_line(line)
         if own is None:
             return
         ahead = own - there

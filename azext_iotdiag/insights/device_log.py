@@ -28,10 +28,10 @@ def read(blocks: Iterable[bytes], context: str = "") -> tuple[tuple[SaidCode, ..
     for sign in reading.counted():
         for code in sign.codes:
             if code in story.roles:
-                moment, exact = clocks.told(sign.clock)
+                moment, exact = clocks.time_of_line(sign.clock)
                 found[code] = _again(found.get(code), code, sign, moment if exact else None)
                 reached[code] = moment
-    end, _ = clocks.told(reading.last_line())
+    end, _ = clocks.time_of_line(reading.last_line())
     codes = [_judged(each, story, reached[each.code], end) for each in found.values()]
     if story.skew is not None and SKEW not in found:
         codes.append(SaidCode(SKEW, (_ahead(story.skew),), 1, story.lines, root=False))

@@ -34,6 +34,6 @@ def length(seconds: float) -> str:
     return f"{count} {'day' if unit == 'days' and count == 1 else unit}"
 
 
-def told(moment: int, now: int) -> str:
+def time_and_age(moment: int, now: int) -> str:
     """Both: "2026-11-20T10:00:00Z, 3 min ago"."""
     return f"{written(moment)}, {ago(moment, now)}"

@@ -25,7 +25,7 @@ _SOURCES = {
 }
 
 
-def told(event: Event) -> Iterator[str]:
+def event_lines(event: Event) -> Iterator[str]:
     """What is said of an event."""
     if isinstance(event, ReadingSources):
         names = ", ".join(_SOURCES[source] for source in event.sources)

@@ -14,8 +14,7 @@ from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import Certainty, Severity, When
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.listing import Progress
-from azext_iotdiag.model.timestamps import length, written
-from azext_iotdiag.model.timestamps import told as told_moment
+from azext_iotdiag.model.timestamps import length, time_and_age, written
 from azext_iotdiag.model.verdict import State, Verdict
 from azext_iotdiag.render import fleet, group, homes, junit, requests, results, text
 from azext_iotdiag.render.annotations import Annotation
@@ -52,7 +51,7 @@ class Step(NamedTuple):
     said: str
 
 
-def told(event: Event | Progress) -> Iterator[str]:
+def event_lines(event: Event | Progress) -> Iterator[str]:
     """A line for each link as soon as it is judged, and an empty one at the end."""
     if isinstance(event, Judged) and event.results:
         yield _link_line(event.link, event.results, reached=event.reached)
@@ -286,7 +285,7 @@ def _check_line(result: CheckResult) -> str:
 def _proofs(ended: Diagnosed) -> Iterator[str]:
     now: Any = ended.facts["now"].value
     for link, at in ended.found.verdict.proofs:
-        yield f"{proof(link)} at {told_moment(at, int(now * 1000))}."
+        yield f"{proof(link)} at {time_and_age(at, int(now * 1000))}."
 
 
 def proof(link: Link) -> str:

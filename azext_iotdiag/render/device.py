@@ -11,7 +11,7 @@ from azext_iotdiag.model.dps import Enrollment, Registration
 from azext_iotdiag.model.facts import Fact, Facts
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.timestamps import told, written
+from azext_iotdiag.model.timestamps import time_and_age, written
 from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
@@ -100,9 +100,9 @@ def _dps_lines(registration: Registration | None, enrollment: Enrollment | None)
 def _hub_lines(identity: Identity, now: int) -> Iterator[str]:
     last, reason = identity.last_activity, f" ({identity.status_reason})" if identity.status_reason else ""
     yield printable(f"Hub         {identity.hub}: {identity.status}{reason}, {identity.authentication}")
-    yield f"Last heard  {'never' if last is None else told(last, now)}"
+    yield f"Last heard  {'never' if last is None else time_and_age(last, now)}"
     if identity.reported is not None:
-        yield f"Reported    {told(identity.reported, now)}"
+        yield f"Reported    {time_and_age(identity.reported, now)}"
     if identity.thumbprints:
         yield f"Thumbprints {', '.join(identity.thumbprints)}"
     if identity.model:

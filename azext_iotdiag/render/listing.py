@@ -39,7 +39,7 @@ def row(shown: Shown) -> dict[str, Any]:
     return fleet_of_central.row(device, status)
 
 
-def told(event: Event) -> Iterator[str]:
+def event_lines(event: Event) -> Iterator[str]:
     """What is said of an event; of the end see `ended`."""
     if isinstance(event, HubEstimate):
         yield fleet.estimate(*event[:4], filtered=event.filtered)

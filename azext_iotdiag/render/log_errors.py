@@ -19,7 +19,7 @@ DEVICES = 5  # of a pattern that are named
 _CAUSES = 3
 
 
-def told(event: RowsRead | ReadingInterrupted) -> Iterator[str]:
+def event_lines(event: RowsRead | ReadingInterrupted) -> Iterator[str]:
     """What is said while rows are read."""
     if isinstance(event, ReadingInterrupted):
         yield f"Interrupted after {counted(event.rows, 'row')}. The result covers these rows only."

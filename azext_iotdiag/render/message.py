@@ -13,7 +13,7 @@ from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 
-def told(event: Event) -> Iterator[str]:
+def event_lines(event: Event) -> Iterator[str]:
     """What is said of an event."""
     if isinstance(event, Sending):
         message = event.message
@@ -32,7 +32,7 @@ def told(event: Event) -> Iterator[str]:
 
 
 def lines(ended: MessageSent, known: Known) -> Iterator[str]:
-    """The result for a person. Of an interrupt `told` says all."""
+    """The result for a person. Of an interrupt `event_lines` says all."""
     if ended.message.stopped:
         return
     yield from text.answer(ended.found, _healthy(ended.message))

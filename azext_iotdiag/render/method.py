@@ -17,7 +17,7 @@ _LONGEST = 1000  # characters of a payload on a terminal; JSON has all
 _INTERRUPTED = "Interrupted before an answer came. The device may have carried out the method."
 
 
-def told(event: Event) -> Iterator[str]:
+def event_lines(event: Event) -> Iterator[str]:
     """What is said of an event."""
     if isinstance(event, Calling):
         yield printable(f"Calling the method {event.call.name} of {event.whose} through {event.hub} ...")
@@ -28,7 +28,7 @@ def told(event: Event) -> Iterator[str]:
 
 
 def lines(ended: Pinged, known: Known) -> Iterator[str]:
-    """The result for a person. Of an interrupted call `told` says all."""
+    """The result for a person. Of an interrupted call `event_lines` says all."""
     if _is_interrupted(ended):
         return
     answer = _answer(ended)

@@ -29,7 +29,7 @@ _SAID = {
 _MARKS = {Outcome.MATCHES: text.MARKS[Status.PASS], Outcome.NOT_TRIED: text.MARKS[Status.ERROR]}
 
 
-def told(event: Event) -> Iterator[str]:
+def event_lines(event: Event) -> Iterator[str]:
     """What is said of an event."""
     if isinstance(event, LookingForMessage):
         yield printable(f"Looking for the newest message of {event.device} at the built-in endpoint of {event.hub} ...")

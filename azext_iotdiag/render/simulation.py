@@ -27,7 +27,7 @@ from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 
-def told(event: Event) -> Iterator[str]:
+def event_lines(event: Event) -> Iterator[str]:
     """What is said of an event."""
     if isinstance(event, Played):
         yield printable(_played(event))

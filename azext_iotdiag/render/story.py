@@ -52,7 +52,7 @@ def _root(root: Root) -> dict[str, Any]:
     }
 
 
-def told(event: LogAwaited | LogInterrupted | LogNews) -> Iterator[str]:
+def event_lines(event: LogAwaited | LogInterrupted | LogNews) -> Iterator[str]:
     """What is said while a log is read."""
     if isinstance(event, LogInterrupted):
         yield f"Interrupted after {counted(event.lines, 'line')}: not everything was read."

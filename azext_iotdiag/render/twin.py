@@ -41,7 +41,7 @@ _LEFTOVERS = {
 }
 
 
-def told(event: Event) -> Iterator[str]:
+def event_lines(event: Event) -> Iterator[str]:
     """What is said of an event."""
     yield from map(printable, _told(event))
 

@@ -146,7 +146,7 @@ class Messages:
         self._unknown = registry.is_unknown(self._looked)
         return self._unknown
 
-    def told(self) -> Iterator[Event]:
+    def news_so_far(self) -> Iterator[Event]:
         """The news, each once."""
         while self.news:
             yield self.news.popleft()

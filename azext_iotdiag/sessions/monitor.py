@@ -28,9 +28,9 @@ class Monitor:
         yield from messages.begin()
         for message in messages:
             if news:
-                yield from messages.told()
+                yield from messages.news_so_far()
             yield None if message is None else show(message, read(message.body))
-        yield from messages.told()
+        yield from messages.news_so_far()
 
     def end(self, stopped: End | None) -> Items:
         """The facts that the stream leaves."""

@@ -51,7 +51,7 @@ class Files:
     def __iter__(self) -> Items:
         if self._form_only:
             yield FormOnly()
-        yield from shown(self._run, self._form, self._times, self._progress, at_once=self._run.live)
+        yield from with_progress(self._run, self._form, self._times, self._progress, at_once=self._run.live)
 
     def end(self, stopped: End | None) -> Items:
         """The account."""
@@ -69,24 +69,24 @@ class Files:
         return Progress(run.tally.messages, min(run.done / run.size, 1.0) if run.size else None)
 
 
-def shown(
+def with_progress(
     found: Iterable[Found | None],
     form: Form,
     times: Times,
     progress: Callable[[], Progress],
-    told: Callable[[], Iterable[Event]] = tuple,
+    news: Callable[[], Iterable[Event]] = tuple,
     folded: Callable[[], Iterable[bytes]] = tuple,
     *,
     at_once: bool = True,
 ) -> Items:
     """The bytes of each finding as it comes, and now and then how far it is.
 
-    `told` gives the news, `folded` what is to be said of findings that were only counted. A finding is shown `at_once`
+    `news` gives the news, `folded` what is to be said of findings that were only counted. A finding is shown `at_once`
     where the next one may be long in coming.
     """
     last = times.clock()
     for each in found:
-        yield from told()
+        yield from news()
         if each is not None:
             yield form.finding(each)
             if at_once:
@@ -96,7 +96,7 @@ def shown(
             yield from folded()
             yield None
             yield progress()
-    yield from told()
+    yield from news()
 
 
 class Folding:

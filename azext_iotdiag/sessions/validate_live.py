@@ -20,7 +20,7 @@ from azext_iotdiag.sessions.events import Ended, FormOnly, Hear, Items, Progress
 from azext_iotdiag.sessions.messages import Messages
 from azext_iotdiag.sessions.properties import Looks
 from azext_iotdiag.sessions.times import USUAL, Times
-from azext_iotdiag.sessions.validate import Folding, Form, shown
+from azext_iotdiag.sessions.validate import Folding, Form, with_progress
 from azext_iotdiag.streams import properties as twins
 from azext_iotdiag.streams import recorded, templates, validation
 from azext_iotdiag.streams.validation import ModelOf, Rules
@@ -55,9 +55,9 @@ class Live:
         if self._known is not None:
             records = self._known.held(records)
         found = validation.judged(records, self._judge, self._rules, self._tally)
-        told = self._messages.told
+        news = self._messages.news_so_far
         folded = Folding(self._tally, self._form, self._times)
-        yield from shown(found, self._form, self._times, lambda: Progress(self._tally.messages), told, folded)
+        yield from with_progress(found, self._form, self._times, lambda: Progress(self._tally.messages), news, folded)
 
     def end(self, stopped: End | None) -> Items:
         """The account, and the facts that the stream leaves."""
@@ -102,7 +102,7 @@ class Properties:
     def __iter__(self) -> Items:
         yield from self._looks.begin()
         found = validation.judged(self._records(), self._judge, self._rules, self._tally)
-        yield from shown(found, self._form, self._times, lambda: Progress(self._tally.messages))
+        yield from with_progress(found, self._form, self._times, lambda: Progress(self._tally.messages))
 
     def end(self, stopped: End | None) -> Items:
         """The account, and the facts that the looks leave."""

@@ -49,8 +49,8 @@ def run(
     """Send `count` messages (0: without end), each `interval` seconds after the one before.
 
     `connect(now)` opens a connection and raises StepFailed. Ctrl-C ends it, as does a failure that connecting again
-    does not cure: `SimulationRun.failure` then says which. A connection that was lost between two messages is made again
-    after `again` seconds.
+    does not cure: `SimulationRun.failure` then says which. A connection that was lost between two messages is made
+    again after `again` seconds.
     """
     done = SimulationRun()
     started = time.monotonic()

@@ -7,7 +7,7 @@ from azure.cli.core import azclierror as az
 from knack.util import CLIError
 
 from azext_iotdiag import boundary
-from azext_iotdiag._validators.login_errors import as_az_errors, az_error, told
+from azext_iotdiag._validators.login_errors import as_az_errors, az_error, error_line
 from azext_iotdiag.clients.arm import ArmError, Service
 from azext_iotdiag.login import errors
 from azext_iotdiag.login.errors import Elsewhere, LoginError, Maker, NotFound, What
@@ -78,8 +78,8 @@ def test_each_error(error: LoginError, kind: type[Exception], words: str) -> Non
     assert type(shown) is kind and words in " ".join([str(shown), *shown.recommendations])
     with pytest.raises(kind), as_az_errors():
         raise error
-    assert type(boundary.told(error)) is kind, "also where it comes while the command runs"
-    assert told(error) == " ".join([str(shown), *shown.recommendations])
+    assert type(boundary.as_az_error(error)) is kind, "also where it comes while the command runs"
+    assert error_line(error) == " ".join([str(shown), *shown.recommendations])
 
 
 def test_none_is_missing() -> None:
@@ -97,7 +97,7 @@ def test_none_is_missing() -> None:
 def test_what_az_says_of_its_login_is_az_s(said: Exception) -> None:
     error = errors.NotSignedIn(str(said))
     error.__cause__ = said
-    assert az_error(error) is said and boundary.told(error) is said
+    assert az_error(error) is said and boundary.as_az_error(error) is said
 
 
 def test_what_no_role_mends_names_none() -> None:

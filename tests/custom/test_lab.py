@@ -166,4 +166,4 @@ def az_error(act, *arguments):
     """What az is given of the error that a command raises."""
     with pytest.raises(Exception) as caught:
         act(*arguments)
-    return boundary.told(caught.value)
+    return boundary.as_az_error(caught.value)

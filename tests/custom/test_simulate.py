@@ -143,7 +143,7 @@ def test_a_device_without_a_key(lab, cmd):
     lab.hosted.call(setattr, lab.device(), "authentication", "selfSigned")
     with pytest.raises(NoKey, match="selfSigned") as caught:
         play(cmd, login=owner(lab), device="device-1")
-    said = boundary.told(caught.value)
+    said = boundary.as_az_error(caught.value)
     assert isinstance(said, ArgumentUsageError) and "--certificate-file-path" in said.recommendations[0]
 
 

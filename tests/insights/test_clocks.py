@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.insights.clocks import Clock, told
+from azext_iotdiag.insights.clocks import Clock, time_of_line
 from azext_iotdiag.insights.reading import read_text
 from azext_iotdiag.render.story import text
 from tests.plugins.rows import all_rows
@@ -69,4 +69,4 @@ def test_a_clock_that_is_off_is_said_and_one_that_is_right_is_not() -> None:
 
 @pytest.mark.parametrize("line", ["Mon Nov 30 10:00:00 2026 x", "Time:Mon Nov 30 10:00:00 2026 File:x"])
 def test_a_clock_of_c_is_read(line: str) -> None:
-    assert told(line) == (1_796_032_800_000, False)
+    assert time_of_line(line) == (1_796_032_800_000, False)

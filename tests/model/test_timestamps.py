@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.model.timestamps import ago, length, told, written
+from azext_iotdiag.model.timestamps import ago, length, time_and_age, written
 
 NOW = 1_700_000_000_000
 
@@ -22,7 +22,7 @@ def test_ago(seconds: float, words: str) -> None:
 def test_written() -> None:
     assert written(NOW) == "2023-11-14T22:13:20Z"
     assert written(10**18) == f"{10**18} ms after 1970"
-    assert told(NOW - 60_000, NOW) == "2023-11-14T22:12:20Z, 1 min ago"
+    assert time_and_age(NOW - 60_000, NOW) == "2023-11-14T22:12:20Z, 1 min ago"
 
 
 @pytest.mark.parametrize(("seconds", "words"), [

@@ -48,14 +48,14 @@ def ended(fact: Fact[Changes] | None, stopped: End | None = None) -> ChangesShow
 
 
 def test_golden(golden: Callable[[str, str], None]) -> None:
-    shown = [*render.told(ReadingSources(HOST, tuple(Source)))]
+    shown = [*render.event_lines(ReadingSources(HOST, tuple(Source)))]
     for name, fact in {
         "a list": typed(CHANGES, AT),
         "nothing": typed(Changes(HOST, NOW, (Part(Source.ACTIVITY),)), AT),
         "no answer": Fact(None, AT, "s", failure=REFUSED),
     }.items():
         end = ended(fact)
-        shown += [f"== {name}: {end.exit_code}", *render.told(end), *render.lines(end)]
+        shown += [f"== {name}: {end.exit_code}", *render.event_lines(end), *render.lines(end)]
     golden("changes.txt", "\n".join(shown) + "\n")
 
 
@@ -65,7 +65,7 @@ def test_golden_json(golden: Callable[[str, str], None]) -> None:
 
 def test_an_interrupt_before_the_answers() -> None:
     end = ended(None, End.INTERRUPTED)
-    assert end.exit_code == 130 and list(render.told(end)) == ["Interrupted before anything was read."]
+    assert end.exit_code == 130 and list(render.event_lines(end)) == ["Interrupted before anything was read."]
     assert not list(render.lines(end))
 
 

@@ -67,7 +67,7 @@ def test_golden(golden: Callable[[str, str], None]) -> None:
     shown = []
     for name, values in SAMPLES.items():
         judged, end = diagnosed(**values)
-        told = [line for each in judged for line in render.told(each)]
+        told = [line for each in judged for line in render.event_lines(each)]
         shown += [
             f"== {name}, as it goes on",
             *told,
@@ -148,9 +148,9 @@ def test_a_link_of_this_machine_has_a_name_for_people() -> None:
 
 def test_the_end_of_a_diagnosis_says_that_it_was_interrupted() -> None:
     _, end = diagnosed(**WELL)
-    assert list(render.told(end)) == [""]
+    assert list(render.event_lines(end)) == [""]
     stopped = replace(end, found=replace(end.found, verdict=Verdict(State.UNDETERMINED, exit_codes.INTERRUPTED)))
-    assert list(render.told(stopped)) == ["Interrupted."]
+    assert list(render.event_lines(stopped)) == ["Interrupted."]
 
 
 @pytest.mark.parametrize(("verdict", "said"), [

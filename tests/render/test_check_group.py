@@ -80,7 +80,7 @@ def diagnosed(**values: Any) -> Any:
 
 
 def test_golden(golden: Callable[[str, str], None]) -> None:
-    shown = [*render.told(Progress(2000, None, 40))]
+    shown = [*render.event_lines(Progress(2000, None, 40))]
     for name, values in GROUPS.items():
         end = diagnosed(**values)
         shown += [f"== {name}: {end.exit_code()}", *render.lines("", end, KNOWN)]

@@ -135,8 +135,8 @@ def test_a_log_names_the_first_three_lines_and_names() -> None:
 
 
 def test_what_is_said_while_a_log_is_read() -> None:
-    assert list(story.told(LogInterrupted(3))) == ["Interrupted after 3 lines: not everything was read."]
-    assert list(story.told(LogAwaited())) == ["Waiting for a log on standard input ..."]
+    assert list(story.event_lines(LogInterrupted(3))) == ["Interrupted after 3 lines: not everything was read."]
+    assert list(story.event_lines(LogAwaited())) == ["Waiting for a log on standard input ..."]
 
 
 def test_no_entry_is_no_line() -> None:

@@ -48,7 +48,7 @@ BUSY = Failure(Kind.BUSY, "a query", "hub", 443, description="Throttled\x1b[2J")
     (Refused(BUSY), "hub: Throttled"),
 ])  # fmt: skip
 def test_each_event_is_said(event: Event, said: str) -> None:
-    (line,) = listing.told(event)
+    (line,) = listing.event_lines(event)
     assert said in line and "\x1b" not in line
 
 

@@ -120,7 +120,7 @@ def test_a_table_has_patterns_first() -> None:
     (ReadingInterrupted(1), "Interrupted after 1 row. The result covers these rows only."),
 ])  # fmt: skip
 def test_what_is_said_while_rows_are_read(event: RowsRead | ReadingInterrupted, line: str) -> None:
-    assert list(render.told(event)) == [line]
+    assert list(render.event_lines(event)) == [line]
 
 
 def test_a_log_steers_no_terminal() -> None:

@@ -67,10 +67,14 @@ def ended(values: dict[str, Any]) -> Pinged:
 
 
 def test_golden(golden: Callable[[str, str], None]) -> None:
-    shown = ["== as it goes on", *render.told(Calling(HOST, "pump-7", NAMED)), *render.told(Narrowing("pump-7"))]
+    shown = [
+        "== as it goes on",
+        *render.event_lines(Calling(HOST, "pump-7", NAMED)),
+        *render.event_lines(Narrowing("pump-7")),
+    ]
     for name, values in SAMPLES.items():
         end = ended(values)
-        shown += [f"== {name}: {end.exit_code}", *render.told(end), *render.lines(end, KNOWN)]
+        shown += [f"== {name}: {end.exit_code}", *render.event_lines(end), *render.lines(end, KNOWN)]
     golden("method.txt", "\n".join(shown) + "\n")
 
 

@@ -72,10 +72,10 @@ def ended(value: Any, **more: Any) -> Traced:
 
 
 def test_golden(golden: Callable[[str, str], None]) -> None:
-    shown = ["== as it goes on", *render.told(LookingForMessage("pump-7", HOST))]
+    shown = ["== as it goes on", *render.event_lines(LookingForMessage("pump-7", HOST))]
     for name, value in SAMPLES.items():
         end = ended(value)
-        shown += [f"== {name}: {end.exit_code}", *render.told(end), *render.lines(end, KNOWN)]
+        shown += [f"== {name}: {end.exit_code}", *render.event_lines(end), *render.lines(end, KNOWN)]
     golden("route.txt", "\n".join(shown) + "\n")
 
 
@@ -92,7 +92,7 @@ def test_golden_json(golden: Callable[[str, str], None]) -> None:
 def test_an_interrupt_before_the_trial() -> None:
     (end,) = RouteTracing(Context(Typed(tracing=Tracing())), given(NOW)).end(End.INTERRUPTED)
     assert isinstance(end, Traced) and end.exit_code == 130
-    assert list(render.told(end)) == ["Interrupted before the routes were tried."]
+    assert list(render.event_lines(end)) == ["Interrupted before the routes were tried."]
     assert not list(render.lines(end, KNOWN))
 
 

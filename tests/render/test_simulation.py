@@ -64,7 +64,7 @@ EVENTS: list[tuple[Event, list[str]]] = [
 
 @pytest.mark.parametrize(("event", "lines"), EVENTS, ids=lambda each: type(each).__name__)
 def test_what_is_said(event: Event, lines: list[str]) -> None:
-    assert list(simulation.told(event)) == lines
+    assert list(simulation.event_lines(event)) == lines
 
 
 def test_every_event_has_its_words() -> None:

@@ -77,7 +77,7 @@ EVENTS = (
 
 
 def test_golden(golden: Callable[[str, str], None]) -> None:
-    shown = ["== as it goes on", *(line for event in EVENTS for line in render.told(event))]
+    shown = ["== as it goes on", *(line for event in EVENTS for line in render.event_lines(event))]
     shown += ["== what is asked", render.question(Planned(WELL, "60"))]
     for name, test in SAMPLES.items():
         end = ended(test)

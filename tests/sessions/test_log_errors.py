@@ -157,7 +157,9 @@ def test_after_ctrl_c_what_was_read_counts(tmp_path: Path, monkeypatch: pytest.M
     found = log_errors.read_files(["x"], heard.append)
     assert heard == [ReadingInterrupted(len(TWO))]
     assert (found.exit_code, len(found.groups)) == (exit_codes.INTERRUPTED, 3)
-    assert list(render.told(ReadingInterrupted(3))) == ["Interrupted after 3 rows. The result covers these rows only."]
+    assert list(render.event_lines(ReadingInterrupted(3))) == [
+        "Interrupted after 3 rows. The result covers these rows only."
+    ]
 
 
 def test_progress_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +169,7 @@ def test_progress_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     heard: list[RowsRead] = []
     log_errors.read_files([str(path)], heard.append)
     assert heard == [RowsRead(100)]
-    assert list(render.told(heard[0])) == ["Read 100 rows ..."]
+    assert list(render.event_lines(heard[0])) == ["Read 100 rows ..."]
 
 
 def test_as_text(tmp_path: Path, golden: Callable[[str, str], None]) -> None:

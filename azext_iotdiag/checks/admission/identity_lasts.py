@@ -10,7 +10,7 @@ from azext_iotdiag.knowledge.registry import IDENTITY_MADE_AGAIN
 from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.newest_messages import NewestMessages
-from azext_iotdiag.model.timestamps import told
+from azext_iotdiag.model.timestamps import time_and_age
 
 
 @check("The current identity sent the last message", after=(device_known,))
@@ -24,7 +24,7 @@ def identity_lasts(
     yield fail(
         IDENTITY_MADE_AGAIN,
         f"{identity.hub} shows {identity.device!r} with generation {generation}; its last message, of "
-        f"{told(came, int(now * 1000))}, is of generation {before}",
+        f"{time_and_age(came, int(now * 1000))}, is of generation {before}",
         device=identity.device,
         generation=generation,
         before=before,

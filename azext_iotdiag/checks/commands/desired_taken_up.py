@@ -9,7 +9,7 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.commands import DESIRED_BEHIND, DESIRED_REFUSED
 from azext_iotdiag.model.finding import Certainty, Finding, fail, warn
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.timestamps import told
+from azext_iotdiag.model.timestamps import time_and_age
 from azext_iotdiag.model.twin_state import Pending
 
 PATIENCE_MS = 300_000  # for a device that answers; its activity may be shown as late as that
@@ -32,7 +32,11 @@ def desired_taken_up(identity: Identity, now: float) -> Iterator[Finding]:
     signs = [each for each in (identity.last_activity, identity.reported) if each is not None]
     heard = max(signs, default=None)
     was_there = heard is not None and heard > first.desired + PATIENCE_MS
-    since = f"the hub heard of the device at {told(heard, moment)}" if heard is not None else "no sign of it is known"
+    since = (
+        f"the hub heard of the device at {time_and_age(heard, moment)}"
+        if heard is not None
+        else "no sign of it is known"
+    )
     say = fail if was_there else warn
     yield say(
         DESIRED_BEHIND,
@@ -44,6 +48,8 @@ def desired_taken_up(identity: Identity, now: float) -> Iterator[Finding]:
 def _what(first: Pending, count: int, moment: int) -> str:
     more = f" and {count - 1} more" if count > 1 else ""
     seen = f", and it acknowledged version {first.acknowledged}" if first.acknowledged is not None else ""
-    was = f" was set in version {first.version} at {told(first.desired, moment)}"
-    reported = f"; the device reported it last at {told(first.reported, moment)}" if first.reported is not None else ""
+    was = f" was set in version {first.version} at {time_and_age(first.desired, moment)}"
+    reported = (
+        f"; the device reported it last at {time_and_age(first.reported, moment)}" if first.reported is not None else ""
+    )
     return f"{first.name}{more}{was}{reported}{seen}"

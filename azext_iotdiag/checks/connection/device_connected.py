@@ -22,7 +22,7 @@ from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Simulated
 from azext_iotdiag.model.stream import StreamRequest
-from azext_iotdiag.model.timestamps import told, written
+from azext_iotdiag.model.timestamps import time_and_age, written
 
 _NEEDS_SESSION = (Goal.METHODS, Goal.CONNECTION)
 _SEVERITY = {CONNECTED.code: Severity.NOTE, DEVICE_DISCONNECTED.code: Severity.WARN}
@@ -51,9 +51,9 @@ def device_connected(
     if newest_messages is not None and newest_messages.came is not None and identity.last_activity is None:
         return
     last, reported, moment = identity.last_activity, identity.reported, int(now * 1000)
-    heard = "has never heard of it" if last is None else f"heard of it last at {told(last, moment)}"
+    heard = "has never heard of it" if last is None else f"heard of it last at {time_and_age(last, moment)}"
     if reported is not None and (last is None or reported > last):
-        heard += f", and it reported properties at {told(reported, moment)}"
+        heard += f", and it reported properties at {time_and_age(reported, moment)}"
     how = "connected" if identity.connected else "not connected"
     entry, severity = _status(identity, request)
     if entry is DEVICE_DISCONNECTED and goal in _NEEDS_SESSION:

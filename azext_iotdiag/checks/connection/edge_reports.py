@@ -9,7 +9,7 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.edge import DEPLOYMENT_BEHIND, REPORTS_NOTHING
 from azext_iotdiag.model.edge import UNKNOWN, EdgeRuntime
 from azext_iotdiag.model.finding import Certainty, Finding, fail, weighed
-from azext_iotdiag.model.timestamps import told
+from azext_iotdiag.model.timestamps import time_and_age
 
 TIME_TO_TAKE_UP_MS = 15 * 60_000
 
@@ -25,7 +25,7 @@ def edge_reports(edge_runtime: EdgeRuntime, now: float) -> Iterator[Finding]:
         behind = fail(
             DEPLOYMENT_BEHIND,
             f"the agent of {found.device!r} has taken up version {agent.taken} of its deployment; version "
-            f"{agent.wanted} was set at {told(agent.set_at, moment)}",
+            f"{agent.wanted} was set at {time_and_age(agent.set_at, moment)}",
             device=found.device,
             taken=agent.taken,
             wanted=agent.wanted,

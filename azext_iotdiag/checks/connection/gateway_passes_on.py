@@ -11,7 +11,7 @@ from azext_iotdiag.knowledge.edge import GATEWAY_DISCONNECTED, NOT_AT_GATEWAY
 from azext_iotdiag.model.edge import EdgeRuntime
 from azext_iotdiag.model.finding import Certainty, Finding, fail, weighed
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.timestamps import told
+from azext_iotdiag.model.timestamps import time_and_age
 
 _NOT_IN_KEYS = frozenset(".$ ")  # an edge hub cannot report a device whose id holds one of these
 _EVER = 0  # any message of the device shows that it came
@@ -46,4 +46,4 @@ def _came(identity: Identity) -> bool:
 
 def _at(found: EdgeRuntime, now: float) -> str:
     assert found.hub_heard is not None
-    return told(found.hub_heard, int(now * 1000))
+    return time_and_age(found.hub_heard, int(now * 1000))

@@ -51,7 +51,7 @@ def _finding(entry: Entry, group: Group, what: str, shares: tuple[Share, ...], c
         parts.append(
             f"{group.together:,} of them were heard of last between {written(group.first)} and {written(group.last)}"
         )
-    parts += [told(share) for share in shared(group)[:_MOST_SHARES]]
+    parts += [share_text(share) for share in shared(group)[:_MOST_SHARES]]
     last = group.last
     earlier = [each for each in changes.listed if each.at <= last] if changes is not None and last is not None else []
     if earlier:
@@ -65,7 +65,7 @@ def _finding(entry: Entry, group: Group, what: str, shares: tuple[Share, ...], c
     return weighed(found, certainty=Certainty.LIKELY)
 
 
-def told(share: Share) -> str:
+def share_text(share: Share) -> str:
     """A share, as a text says it."""
     rest = f"{share.part_of_rest:.0%} of the {share.rest:,} others" if share.rest else "there are no others"
     return f"{share.name} is {share.value!r} for {share.part:.0%} of them, and for {rest}"

@@ -9,7 +9,7 @@ from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messa
 from azext_iotdiag.knowledge.stream import NOTHING_SINCE
 from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.stream import StreamEnd, StreamRequest
-from azext_iotdiag.model.timestamps import told, written
+from azext_iotdiag.model.timestamps import time_and_age, written
 
 
 @check("The hub holds messages of the requested time", after=(stream_holds_messages,), at_most=Certainty.LIKELY)
@@ -21,7 +21,7 @@ def since_reaches_messages(stream: StreamEnd, request: StreamRequest) -> Iterato
         yield fail(
             NOTHING_SINCE,
             f"reading began at {written(request.since)}, and the newest message, on partition {newest.id}, is of "
-            f"{told(newest.newest.enqueued, request.ended)}",
+            f"{time_and_age(newest.newest.enqueued, request.ended)}",
             since=written(request.since),
             newest=written(newest.newest.enqueued),
             partition=newest.id,

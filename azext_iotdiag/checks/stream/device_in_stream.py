@@ -12,7 +12,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.facts import Fact, Window
 from azext_iotdiag.model.finding import Certainty, Finding, fail, note, weighed
 from azext_iotdiag.model.newest_messages import NewestMessages
-from azext_iotdiag.model.timestamps import length, told
+from azext_iotdiag.model.timestamps import length, time_and_age
 
 LEARNED_FROM = 5  # messages, with which a rhythm is known
 PATIENCE = 3  # times the longest gap so far
@@ -38,8 +38,8 @@ def device_in_stream(newest_messages: Fact[NewestMessages], now: float) -> Itera
     silent = (moment - found.came) / 1000
     if found.count >= LEARNED_FROM and window.complete and silent > PATIENCE * found.longest_gap > 0:
         message = (
-            f"The last message of {found.device!r} came at {told(found.came, moment)}; the {found.count} messages "
-            f"before came at most {length(max(found.longest_gap, 1))} apart"
+            f"The last message of {found.device!r} came at {time_and_age(found.came, moment)}; the {found.count} "
+            f"messages before came at most {length(max(found.longest_gap, 1))} apart"
         )
         gap = round(found.longest_gap, 1)
         broken = fail(RHYTHM_BROKEN, message, device=found.device, count=found.count, longestGap=gap)

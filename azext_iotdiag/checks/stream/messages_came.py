@@ -16,7 +16,7 @@ from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messa
 from azext_iotdiag.knowledge.stream import FEWER_THAN_ASKED, NOTHING_CAME
 from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.stream import StreamEnd, StreamRequest
-from azext_iotdiag.model.timestamps import told
+from azext_iotdiag.model.timestamps import time_and_age
 
 _BEFORE = (
     partitions_readable,
@@ -36,7 +36,8 @@ def messages_came(stream: StreamEnd, request: StreamRequest) -> Iterator[Finding
         newest = stream.newest
         last = ""
         if newest is not None and newest.newest is not None:
-            last = f"; the newest one, on partition {newest.id}, is of {told(newest.newest.enqueued, request.ended)}"
+            came = time_and_age(newest.newest.enqueued, request.ended)
+            last = f"; the newest one, on partition {newest.id}, is of {came}"
         yield fail(
             NOTHING_CAME,
             f"no message came in {request.seconds:.0f} s from {len(stream.partitions)} partitions{last}",

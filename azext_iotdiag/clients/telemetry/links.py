@@ -100,7 +100,7 @@ class PartitionLinks:
         asked, self._asked = self._asked, {}
         for number, answer in self._talk.answers("$management", list(asked), newest.STEP).items():
             if number in asked:
-                asked[number].newest = newest.read(newest.told(self._talk, answer))
+                asked[number].newest = newest.read(newest.management_answer(self._talk, answer))
         for partition in asked.values():
             if partition.place is None and partition.resume is None:
                 partition.place = partition.newest

@@ -22,7 +22,7 @@ def question(entity: str, partition: str) -> dict[str, str]:
     return {"operation": "READ", "name": entity, "type": "com.microsoft:partition", "partition": partition}
 
 
-def told(talk: Conversation, answer: Message) -> dict[Any, Any]:
+def management_answer(talk: Conversation, answer: Message) -> dict[Any, Any]:
     """What an answer of $management holds. Raises StepFailed where the question was refused."""
     code, description = status_of(answer)
     if code != 200:

@@ -193,7 +193,7 @@ class WireReader:
         question = {"operation": "READ", "name": self.stream.entity, "type": "com.microsoft:eventhub"}
         number = self._conversation.request("$management", question)
         answer = self._conversation.answers("$management", [number], step)[number]
-        told = positions.told(self._conversation, answer)
+        told = positions.management_answer(self._conversation, answer)
         names = told.get("partition_ids")
         if not isinstance(names, list) or not names:
             raise self._conversation.failed(Kind.NOT_AMQP, step, "the answer names no partitions")

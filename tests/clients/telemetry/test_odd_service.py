@@ -159,7 +159,7 @@ class Talk:
 def test_both_spellings_of_a_refusal_and_its_nulls(application, kind, condition) -> None:
     answer = decode_message(encode_message(value=None, application=application))
     with pytest.raises(StepFailed) as refused:
-        positions.told(Talk(), answer)  # type: ignore[arg-type]
+        positions.management_answer(Talk(), answer)  # type: ignore[arg-type]
     assert (refused.value.failure.kind, refused.value.failure.condition) == (kind, condition)
 
 
