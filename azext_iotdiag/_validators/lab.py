@@ -54,10 +54,10 @@ def _ask_before_listening() -> None:
     from knack.prompting import NoTTYException, prompt_y_n
 
     from azext_iotdiag.lab.net import machine
-    from azext_iotdiag.lab.process import words
+    from azext_iotdiag.lab.process import cli_text
 
     try:
-        wanted = prompt_y_n(f"{words.exposed(machine.addresses())} Go on?", default="n")
+        wanted = prompt_y_n(f"{cli_text.exposed(machine.addresses())} Go on?", default="n")
     except NoTTYException:
         raise azclierror.RequiredArgumentMissingError(
             "--listen asks before it opens ports to the network, and there is no terminal.", "Add --yes to agree."

@@ -17,7 +17,7 @@ from azext_iotdiag.insights.signs import Reader, Sign
 from azext_iotdiag.insights.stages import Stage
 from azext_iotdiag.insights.story import Series
 from azext_iotdiag.knowledge import lookup
-from azext_iotdiag.model.code_hit import Mention
+from azext_iotdiag.model.code_hit import CodeHit
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.story import Root, Story
 
@@ -219,12 +219,12 @@ class _Telling:
             len(series.attempts), series.last, series.healed, sign.speaker,
         )  # fmt: skip
 
-    def _mentions(self, root: Root, before: Sequence[Root]) -> tuple[tuple[Mention, ...], dict[str, str]]:
+    def _mentions(self, root: Root, before: Sequence[Root]) -> tuple[tuple[CodeHit, ...], dict[str, str]]:
         alone = {
             id(sign) for series in (self._plot.verdict, *self._plot.before) if series is not None
             for attempt in series.attempts if attempt.root.exactness == Exactness.ECHO for sign in attempt.fails
         }  # fmt: skip
-        found: dict[str, Mention] = {}
+        found: dict[str, CodeHit] = {}
         for sign in self._plot.signs:
             if sign.exactness == Exactness.ECHO and id(sign) not in alone:
                 continue
@@ -264,12 +264,12 @@ def _shares(sign: Sign, root: Root) -> bool:
     return any(entry.code in sign.codes for entry in root.entries)
 
 
-def _again(so_far: Mention | None, code: str, sign: Sign) -> Mention:
+def _again(so_far: CodeHit | None, code: str, sign: Sign) -> CodeHit:
     if so_far is None:
-        return Mention(entry_of(code), sign.names[:NAMES], 1, (sign.line,))
+        return CodeHit(entry_of(code), sign.names[:NAMES], 1, (sign.line,))
     names = tuple(dict.fromkeys((*so_far.names, *sign.names)))[:NAMES]
     lines = (*so_far.lines, sign.line) if len(so_far.lines) < LINES else so_far.lines
-    return Mention(so_far.entry, names, so_far.times + 1, lines)
+    return CodeHit(so_far.entry, names, so_far.times + 1, lines)
 
 
 @cache

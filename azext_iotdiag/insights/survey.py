@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from azext_iotdiag.knowledge import lookup
-from azext_iotdiag.model.code_hit import Mention
+from azext_iotdiag.model.code_hit import CodeHit
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.story import Story
 
@@ -18,7 +18,7 @@ _CREDENTIAL = re.compile(r"SharedAccess(?:Key|Signature)|\bsig=", re.I)  # it wa
 class Asked(NamedTuple):
     """What was asked for: entries by their names, or the story of a text in which they stand."""
 
-    mentions: tuple[Mention, ...]
+    mentions: tuple[CodeHit, ...]
     story: Story | None = None
 
 
@@ -40,7 +40,7 @@ def ask(words: Iterable[str], context: str = "", sdk: str = "") -> Asked:
     words = tuple(words)
     joined = " ".join(words)
     if whole := lookup.find(joined, context):
-        return Asked(tuple(Mention(entry, (joined,)) for entry in whole))
+        return Asked(tuple(CodeHit(entry, (joined,)) for entry in whole))
     found = {word: lookup.find(word, context) for word in words}
     unknown = tuple(word for word, entries in found.items() if not entries)
     if unknown:
@@ -54,11 +54,11 @@ def ask(words: Iterable[str], context: str = "", sdk: str = "") -> Asked:
         if pasted.root is None and _CREDENTIAL.search(joined):
             raise Unknown(unknown, (), context)
         return Asked(pasted.mentions, pasted)
-    asked: dict[str, Mention] = {}
+    asked: dict[str, CodeHit] = {}
     for word, entries in found.items():
         for entry in entries:
             names = asked[entry.code].names if entry.code in asked else ()
-            asked[entry.code] = Mention(entry, (*names, word))
+            asked[entry.code] = CodeHit(entry, (*names, word))
     return Asked(tuple(asked.values()))
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from azext_iotdiag.model.finding import Entry
 
 
-class Mention(NamedTuple):
+class CodeHit(NamedTuple):
     """`names` as asked or as found, each once; `times` counts the lines with it, and `lines` are the first of them.
 
     Lines count from 1. Without lines it was asked for by name.

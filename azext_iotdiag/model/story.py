@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from azext_iotdiag.model.code_hit import Mention
+from azext_iotdiag.model.code_hit import CodeHit
 from azext_iotdiag.model.finding import Entry
 
 
@@ -36,7 +36,7 @@ class Story:
     root: Root | None = None
     before: tuple[Root, ...] = ()
     consequences: int = 0  # lines
-    mentions: tuple[Mention, ...] = ()
+    mentions: tuple[CodeHit, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)
     dialects: tuple[str, ...] = ()
     on_device: str = ""  # what to change in a program of this dialect

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from azext_iotdiag.model.code_hit import Mention
+from azext_iotdiag.model.code_hit import CodeHit
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.render.commands import with_extension
@@ -15,7 +15,7 @@ VERSION = 1
 IN_FULL = 5  # entries of a log that are told whole; the others have a line each
 
 
-def data(mentions: Iterable[Mention], lines: int | None = None) -> dict[str, Any]:
+def data(mentions: Iterable[CodeHit], lines: int | None = None) -> dict[str, Any]:
     """What was asked for, or found in so many `lines` of text, as az formats it."""
     told: dict[str, Any] = {"version": VERSION}
     if lines is not None:
@@ -23,7 +23,7 @@ def data(mentions: Iterable[Mention], lines: int | None = None) -> dict[str, Any
     return {**told, "entries": [_data(mention, lines is not None) for mention in mentions]}
 
 
-def _data(mention: Mention, found: bool) -> dict[str, Any]:
+def _data(mention: CodeHit, found: bool) -> dict[str, Any]:
     entry = mention.entry
     counted = {"found": list(mention.names), "count": mention.times, "lines": list(mention.lines)}
     return {
@@ -62,7 +62,7 @@ def table(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def text(mentions: Iterable[Mention]) -> Iterator[str]:
+def text(mentions: Iterable[CodeHit]) -> Iterator[str]:
     """Entries that were asked for, whole."""
     for number, mention in enumerate(mentions):
         if number:
@@ -70,7 +70,7 @@ def text(mentions: Iterable[Mention]) -> Iterator[str]:
         yield from _whole(mention.entry)
 
 
-def survey(mentions: Iterable[Mention], lines: int) -> Iterator[str]:
+def survey(mentions: Iterable[CodeHit], lines: int) -> Iterator[str]:
     """What was found in so many lines: a line for each entry, then the most frequent ones whole."""
     mentions = tuple(mentions)
     if not mentions:

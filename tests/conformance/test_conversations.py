@@ -172,7 +172,7 @@ def test_a_second_client_takes_over(lab, talk, client, transport):
     with talk(client, transport) as (device, identity):
         device.until("ready")
         other = lambda *_: None  # noqa: E731
-        lab.call(sessions.connect, lab.runtime, sessions.Session(identity, transport, "elsewhere", other))
+        lab.call(sessions.connect, lab.runtime, sessions.DeviceSession(identity, transport, "elsewhere", other))
         if transport == "mqtt":
             device.until("disconnected")
         wait(lambda: noted(lab, identity, "close"), "the end of the first")

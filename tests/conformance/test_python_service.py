@@ -55,7 +55,8 @@ def test_registry_twins_methods_messages_and_events(tmp_path, azure_iot_hub, by)
 
         def prepare():
             sessions.connect(
-                state, sessions.Session(device, "mqtt", "here", lambda *_: None, on_method=answer, on_message=take)
+                state,
+                sessions.DeviceSession(device, "mqtt", "here", lambda *_: None, on_method=answer, on_message=take),
             )
             now = int(state.clock() * 1000)
             hub.telemetry(device, b"reading", system={}, properties={}, now_ms=now)

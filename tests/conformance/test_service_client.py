@@ -31,7 +31,7 @@ def test_methods_messages_and_feedback(tmp_path, azure_iothub):
         def answer(call):
             methods.answer(state, device, call.call_id, 207, call.payload)
 
-        session = sessions.Session(device, "mqtt", "here", lambda *_: None, on_method=answer, on_message=take)
+        session = sessions.DeviceSession(device, "mqtt", "here", lambda *_: None, on_method=answer, on_message=take)
         lab.call(sessions.connect, state, session)
         told = lab.description
         task = {

@@ -97,7 +97,7 @@ def test_without_a_terminal_consent_is_an_option(cmd, monkeypatch):
         start(cmd, detach=True, listen="lan")
     assert "--yes" in str(wrong.value.recommendations)
     monkeypatch.setattr("azext_iotdiag.lab.process.operations.start", lambda settings, _: {"lan": settings.lan})
-    monkeypatch.setattr("azext_iotdiag.lab.process.words.description", lambda _: [])
+    monkeypatch.setattr("azext_iotdiag.lab.process.cli_text.description", lambda _: [])
     assert start(cmd, detach=True, listen="lan", yes=True) == {"lan": True}
 
 

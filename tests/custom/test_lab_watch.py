@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab.audit import live
+from azext_iotdiag.lab.audit import audit_feed
 from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
 from tests.plugins import az
 from tests.plugins.lab_fixture import open_lab
@@ -45,8 +45,8 @@ def test_it_ends_with_the_lab(lab, monkeypatch):
             lab.end()
         return news(state, since, **wanted)
 
-    news = live.news
-    monkeypatch.setattr(live, "news", ending)
+    news = audit_feed.news
+    monkeypatch.setattr(audit_feed, "news", ending)
     run = az.az(*WATCH, "--duration", "30")
     assert run.code == 0 and "the lab has ended" in run.err
 

@@ -121,7 +121,7 @@ def test_a_device_that_sends_the_zero_of_a_c_string(flow: Flow) -> None:
     def answer(call: MethodCall) -> None:
         methods.answer(lab.runtime, device, call.call_id, 200, b'{"done": true}\0')
 
-    made = sessions.Session(device, "mqtt", "here", lambda *_: None, on_method=answer)
+    made = sessions.DeviceSession(device, "mqtt", "here", lambda *_: None, on_method=answer)
     lab.call(sessions.connect, lab.runtime, made)
     done, told = ping(flow)
     assert (done.code, told["httpStatus"], told["status"]) == (4, 200, 200)

@@ -100,7 +100,7 @@ class pushed_to:  # reads as a function
         from azext_iotdiag.lab.hub import sessions
 
         self._flow, self._sessions = flow, sessions
-        self._session = sessions.Session(device(flow), "mqtt", "here", lambda code, why: None, on_desired=take)
+        self._session = sessions.DeviceSession(device(flow), "mqtt", "here", lambda code, why: None, on_desired=take)
 
     def __enter__(self) -> None:
         self._flow.lab.call(self._sessions.connect, self._flow.lab.state.runtime, self._session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.knowledge import catalogue, lookup
-from azext_iotdiag.model.code_hit import LogAwaited, LogInterrupted, Mention
+from azext_iotdiag.model.code_hit import CodeHit, LogAwaited, LogInterrupted
 from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 from azext_iotdiag.render import entry, story
 from azext_iotdiag.render.wrapping import NARROWEST, wrapped
@@ -28,14 +28,14 @@ LOGGED = ("hub-401003", "hub-404104", "device-refused", "dps-400209", "ECONNREFU
 
 def test_golden(golden) -> None:
     """What is shown of one code, of a number with several meanings, and of a log."""
-    asked = [Mention(each, ("401",)) for each in lookup.find("401")]
+    asked = [CodeHit(each, ("401",)) for each in lookup.find("401")]
     log = [
-        Mention(each, tuple(each.aliases[:2]) or (each.code,), 30 - number, (number + 1, number + 20))
+        CodeHit(each, tuple(each.aliases[:2]) or (each.code,), 30 - number, (number + 1, number + 20))
         for number, code in enumerate(LOGGED)
         for each in lookup.find(code)
     ]
     told = [
-        *entry.text([Mention(lookup.find("401003")[0], ("401003",))]),
+        *entry.text([CodeHit(lookup.find("401003")[0], ("401003",))]),
         "",
         *entry.text(asked),
         "",
@@ -48,7 +48,7 @@ def test_golden(golden) -> None:
 
 
 def test_one_entry() -> None:
-    assert list(entry.text([Mention(ONE, ("499999",))])) == [
+    assert list(entry.text([CodeHit(ONE, ("499999",))])) == [
         "499999 ItIsBroken: It is broken [one-cause]",
         "  It does not work.",
         "",
@@ -66,20 +66,20 @@ def test_one_entry() -> None:
 
 
 def test_a_check_that_decides_is_named() -> None:
-    lines = [line.strip() for line in entry.text([Mention(TWO, ())])]
+    lines = [line.strip() for line in entry.text([CodeHit(TWO, ())])]
     assert "? The check it-is-well decides it." in lines and "It may be one of these:" in lines
 
 
 @pytest.mark.parametrize("width", [1, 40, 80, 110])
 def test_no_line_is_wider_than_the_terminal_except_for_what_cannot_be_broken(width: int) -> None:
     for each in catalogue.ALL:
-        for line in entry.text([Mention(each, ())]):
+        for line in entry.text([CodeHit(each, ())]):
             for part in wrapped(line, width):
                 assert len(part) <= max(width, NARROWEST) or len(part.split()) <= 3, part
 
 
 def test_data() -> None:
-    assert entry.data([Mention(ONE, ("499999",))]) == {
+    assert entry.data([CodeHit(ONE, ("499999",))]) == {
         "version": 1,
         "entries": [
             {
@@ -101,7 +101,7 @@ def test_data() -> None:
 
 
 def test_data_of_a_log() -> None:
-    told = entry.data([Mention(ONE, ("ItIsBroken",), 3, (1, 2, 9))], 12)
+    told = entry.data([CodeHit(ONE, ("ItIsBroken",), 3, (1, 2, 9))], 12)
     assert told["linesRead"] == 12
     assert {name: told["entries"][0][name] for name in ("found", "count", "lines")} == {
         "found": ["ItIsBroken"], "count": 3, "lines": [1, 2, 9]
@@ -111,13 +111,13 @@ def test_data_of_a_log() -> None:
 
 def test_table() -> None:
     row = {"Code": "one-cause", "Name": "499999 ItIsBroken", "Title": "It is broken", "Retry": "back-off"}
-    assert entry.table(entry.data([Mention(ONE, ("499999",))])) == [row]
-    assert entry.table(entry.data([Mention(ONE, ("x",), 3, (7, 8, 9))], 12)) == [row | {"Count": 3, "FirstLine": 7}]
+    assert entry.table(entry.data([CodeHit(ONE, ("499999",))])) == [row]
+    assert entry.table(entry.data([CodeHit(ONE, ("x",), 3, (7, 8, 9))], 12)) == [row | {"Count": 3, "FirstLine": 7}]
     assert entry.table(entry.contents([TWO])) == [{"Code": "two-causes", "Name": "", "Title": "It is worse"}]
 
 
 def test_a_log_with_very_many_codes_stays_readable() -> None:
-    mentions = [Mention(each, (each.code,), 1, (1,)) for each in catalogue.ALL]
+    mentions = [CodeHit(each, (each.code,), 1, (1,)) for each in catalogue.ALL]
     lines = list(entry.survey(mentions, 10_000))
     assert lines[0] == f"{len(mentions)} codes in 10,000 lines:"
     assert sum(line.startswith("  A retry ") for line in lines) == entry.IN_FULL
@@ -128,7 +128,7 @@ def test_a_log_with_very_many_codes_stays_readable() -> None:
 def test_a_log_names_the_first_three_lines_and_names() -> None:
     def line(times: int) -> str:
         seen = tuple(range(11, 11 + times))
-        return list(entry.survey([Mention(ONE, ("a", "b", "c", "d"), times, seen)], 99))[1]
+        return list(entry.survey([CodeHit(ONE, ("a", "b", "c", "d"), times, seen)], 99))[1]
 
     assert line(3).endswith("(a, b, c; line 11, 12, 13)")
     assert line(4).endswith("(a, b, c; line 11, 12, 13, ...)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azext_iotdiag.checks import statuses as standing
+from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.knowledge.central import CENTRAL_NOT_FOUND, PROVISIONED
@@ -23,7 +23,7 @@ def central_admits(central_device: Fact[CentralDevice]) -> Iterator[Finding]:
     if not found.known:
         yield fail(CENTRAL_NOT_FOUND, f"{found.app} has no device {found.device!r}", device=found.device)
         return
-    entry = standing.of_central(found.provisioned, found.enabled)
+    entry = statuses.of_central(found.provisioned, found.enabled)
     yield Finding(
         entry,
         Severity.NOTE if entry is PROVISIONED else Severity.FAIL,

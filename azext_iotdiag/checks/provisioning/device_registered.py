@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azext_iotdiag.checks import statuses as standing
+from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
@@ -26,7 +26,7 @@ def device_registered(
     """An assignment takes seconds. An assignment that lasts for minutes does not end by itself."""
     if registration.failure is not None:
         raise CouldNotLook(obstacle(Service.DPS, registration.failure))
-    found, entry, asked = registration.value, standing.of_registration(registration.value), provisioning
+    found, entry, asked = registration.value, statuses.of_registration(registration.value), provisioning
     if found is None:
         if not asked.expected and enrollment is None:
             return  # the device was made in its hub, and has no need to register
@@ -39,7 +39,7 @@ def device_registered(
     said = f": {found.error_message}" if found.error_message else ""
     where = f", hub {found.hub}, device {found.device!r}" if found.hub else ""
     stuck = now is not None and found.updated is not None and found.updated < now * 1000 - _STUCK_MS
-    passes = entry in standing.PASSING and not (entry is ASSIGNING and stuck)
+    passes = entry in statuses.PASSING and not (entry is ASSIGNING and stuck)
     severity = Severity.NOTE if entry is ASSIGNED else Severity.WARN if passes else Severity.FAIL
     yield Finding(
         entry,
@@ -58,5 +58,5 @@ def device_registered(
 
 def _certainty(entry: Entry, found: Registration) -> Certainty:
     """Sure where a code says it. The text of a message is not sure, nor is a state that passes by itself."""
-    told_by_text = entry is LINKED_HUB_REFUSES and found.error_code != standing.HUB_REFUSED_CODE
-    return Certainty.LIKELY if told_by_text or entry in standing.PASSING else Certainty.SURE
+    told_by_text = entry is LINKED_HUB_REFUSES and found.error_code != statuses.HUB_REFUSED_CODE
+    return Certainty.LIKELY if told_by_text or entry in statuses.PASSING else Certainty.SURE

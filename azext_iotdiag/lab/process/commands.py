@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.lab.audit import live
+from azext_iotdiag.lab.audit import audit_feed
 from azext_iotdiag.lab.audit.log import LIMIT
 from azext_iotdiag.lab.process.control import Command
 from azext_iotdiag.lab.process.errors import Refused
@@ -23,10 +23,10 @@ def of(running: Running) -> dict[str, Command]:
 
     def news(arguments: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            since = live.read(arguments.get("since"))
+            since = audit_feed.read(arguments.get("since"))
         except ValueError as wrong:
             raise Refused(str(wrong)) from None
-        return live.news(running.lab.runtime, since, routine=bool(arguments.get("routine")))
+        return audit_feed.news(running.lab.runtime, since, routine=bool(arguments.get("routine")))
 
     def break_(arguments: Mapping[str, Any]) -> dict[str, Any]:
         parameters = arguments.get("parameters") or {}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.lab.audit.watching import Missed, News, Watched, WatchEnded
-from azext_iotdiag.lab.process import control, words
+from azext_iotdiag.lab.process import cli_text, control
 from azext_iotdiag.lab.process.errors import Unanswered
 
 
@@ -64,9 +64,9 @@ def test_one_kind_of_device_for_some_seconds(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_words() -> None:
-    assert words.watching(Watched("x")) == ["Watching the lab x; Ctrl-C ends it."]
-    assert words.watching(Missed(3)) == ["3 more are not shown: they came too fast."]
-    assert words.watching(WatchEnded(True)) == []
-    assert [words.watched(WatchEnded(stopped)) for stopped in (True, False)] == [
+    assert cli_text.watching(Watched("x")) == ["Watching the lab x; Ctrl-C ends it."]
+    assert cli_text.watching(Missed(3)) == ["3 more are not shown: they came too fast."]
+    assert cli_text.watching(WatchEnded(True)) == []
+    assert [cli_text.watched(WatchEnded(stopped)) for stopped in (True, False)] == [
         ["Watching has ended; the lab runs on."], ["The time is up, or the lab has ended."]
     ]  # fmt: skip

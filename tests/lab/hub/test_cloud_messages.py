@@ -165,7 +165,7 @@ def test_fifty_wait_and_no_more(state, device, clock):
 
 def test_a_connected_device_is_told(state, device, clock):
     told = []
-    session = sessions.Session(device, "mqtt", "here", lambda *_: None, on_message=lambda: told.append(1))
+    session = sessions.DeviceSession(device, "mqtt", "here", lambda *_: None, on_message=lambda: told.append(1))
     send(state, device, "before")
     sessions.connect(state, session)
     sessions.ready(state, session)

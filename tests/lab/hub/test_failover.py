@@ -6,7 +6,7 @@ import contextlib
 
 import pytest
 
-from azext_iotdiag.lab.audit import live
+from azext_iotdiag.lab.audit import audit_feed
 from azext_iotdiag.lab.hub import failover, sessions
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach, Detach
@@ -94,7 +94,7 @@ def test_a_watcher_that_connects_again_is_led_to_the_new_place(lab, old):
 def test_devices_are_disconnected_and_twins_and_queues_stay():
     state = new_lab(clock=lambda: 1_700_000_000.0).runtime
     device, ends = state.hub.devices["device-1"], []
-    sessions.connect(state, sessions.Session(device, "mqtt", "here", lambda *end: ends.append(end)))
+    sessions.connect(state, sessions.DeviceSession(device, "mqtt", "here", lambda *end: ends.append(end)))
     state.hub.stream.consumer_groups.add("mine")
     state.hub.telemetry(device, b"x", system={}, properties={}, now_ms=1)
     before = state.hub.stream
@@ -114,8 +114,8 @@ def test_who_watches_the_lab_sees_messages_that_begin_anew():
     device = state.hub.devices["device-1"]
     for _ in range(3):
         state.hub.telemetry(device, b"old", system={}, properties={}, now_ms=1)
-    position = live.news(state, None)["position"]
+    position = audit_feed.news(state, None)["position"]
     failover.fail_over(state)
     state.hub.telemetry(device, b"new", system={}, properties={}, now_ms=2)
-    answer = live.news(state, position)
+    answer = audit_feed.news(state, position)
     assert [each["body"] for each in answer["news"] if each["kind"] == "message"] == ["new"] and not answer["missed"]

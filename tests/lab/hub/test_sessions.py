@@ -25,7 +25,7 @@ def device(state):
 
 def session(device, protocol="mqtt", peer="here", **on):
     ends = []
-    made = sessions.Session(device, protocol, peer, lambda *end: ends.append(end), **on)
+    made = sessions.DeviceSession(device, protocol, peer, lambda *end: ends.append(end), **on)
     made.ends = ends
     return made
 

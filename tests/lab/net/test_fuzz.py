@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.audit import live
+from azext_iotdiag.lab.audit import audit_feed
 from azext_iotdiag.lab.dps import mqtt as dps_mqtt
 from azext_iotdiag.lab.dps.service import derived
 from azext_iotdiag.lab.hub import methods, sessions, twins
@@ -318,7 +318,7 @@ def test_odd_properties_over_amqp(state, name):
     speaks = AmqpDevice(_Connection(state.runtime), device, "sas")
     service = ServiceNodes(_Connection(state.runtime))
     state.runtime.later = lambda _seconds, _then: None
-    position = live.news(state.runtime, None)["position"]
+    position = audit_feed.news(state.runtime, None)["position"]
     to = {"to": "/devices/device-1/messages/devicebound"}
     for odd in ODD:
         try:
@@ -339,12 +339,12 @@ def test_odd_properties_over_amqp(state, name):
             topics.devicebound(device.path, waiting)
             encode_message(waiting.body, properties=waiting.system, application=waiting.properties)
         device.messages.waiting.clear()
-    proper(json.dumps(live.news(state.runtime, position)))
+    proper(json.dumps(audit_feed.news(state.runtime, position)))
 
 
 def test_a_device_in_a_session_is_shown(state):
     """Names are held to the characters of ids, so no half gets into one."""
     device = state.hub.devices["device-1"]
-    sessions.connect(state.runtime, sessions.Session(device, "mqtt", "here", lambda *_: None))
+    sessions.connect(state.runtime, sessions.DeviceSession(device, "mqtt", "here", lambda *_: None))
     assert isinstance(device, Device)
     proper(of_hub(state, "GET", "devices").content()[0].decode())

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.lab.process import cli_text, shell
 from azext_iotdiag.lab.process import folder as files
-from azext_iotdiag.lab.process import shell, words
 from azext_iotdiag.lab.process.errors import LabError
 
 ENDPOINTS = {"proxy": "127.0.0.1:1", "identity": "127.0.0.1:2"}
@@ -28,7 +28,7 @@ def script(path: Path, *lines: str) -> str:
 def test_the_environment_of_the_lab(tmp_path: Path) -> None:
     opened = shell.prepare(DESCRIBED, tmp_path, {}, {"HOME": "/h", "HTTPS_PROXY": "http://own"}, "posix")
     assert opened.variables == {"HOME": "/h", "HTTPS_PROXY": "http://own", "AZURE_IOTDIAG_LOGIN": "x"}
-    assert not opened.logged_in and "lab login --name lab" in words.shell(opened)[1]
+    assert not opened.logged_in and "lab login --name lab" in cli_text.shell(opened)[1]
 
 
 def test_the_environment_of_the_login(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_the_environment_of_the_login(tmp_path: Path) -> None:
     assert opened.variables["HTTPS_PROXY"] == "http://127.0.0.1:1" and opened.variables["AZURE_EXTENSION_DIR"] == "/e"
     assert opened.variables["AZURE_CONFIG_DIR"] == str(tmp_path / files.AZURE)
     assert not {"ALL_PROXY", "AZURE_CLOUD_NAME"} & set(opened.variables)
-    assert opened.logged_in and "logged in to the lab" in words.shell(opened)[1]
+    assert opened.logged_in and "logged in to the lab" in cli_text.shell(opened)[1]
 
 
 @pytest.mark.parametrize(("environment", "system", "command"), [

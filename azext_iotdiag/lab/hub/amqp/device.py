@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from azext_iotdiag.wire.amqp.link_events import Delivery, Disposed
     from azext_iotdiag.wire.amqp.links import Link
     from azext_iotdiag.wire.amqp.performatives import Attach
-    from azext_iotdiag.wire.amqp.sessions import DeviceSession as AmqpSession
+    from azext_iotdiag.wire.amqp.sessions import AmqpSession
 
 EVENTS, BOUND, METHODS, TWIN = "messages/events", "messages/devicebound", "methods/devicebound", "twin"
 KINDS = {(EVENTS, False), (BOUND, True), (METHODS, True), (METHODS, False), (TWIN, True), (TWIN, False)}

@@ -175,7 +175,7 @@ def test_modules(state):
     twin = "twins/device-1/modules/m"
     told = []
     module = device(state).modules["m"]
-    sessions.connect(state, sessions.Session(module, "mqtt", "here", lambda *_: None, on_desired=told.append))
+    sessions.connect(state, sessions.DeviceSession(module, "mqtt", "here", lambda *_: None, on_desired=told.append))
     patched = call(state, "PATCH", twin, {"properties": {"desired": {"a": 1}}})
     assert patched.body["moduleId"] == "m" and told == [{"a": 1, "$version": 2}]
     assert call(state, "PUT", twin, {"tags": {"x": 1}}).body["tags"] == {"x": 1}
@@ -194,7 +194,7 @@ def test_a_method(state):
         assert (sent.name, json.loads(sent.payload)) == ("ping", {"n": 1})
         methods.answer(state, device(state), sent.call_id, 207, b'"pong"')
 
-    session = sessions.Session(device(state), "mqtt", "here", lambda *_: None, on_method=answer)
+    session = sessions.DeviceSession(device(state), "mqtt", "here", lambda *_: None, on_method=answer)
     sessions.connect(state, session)
     asked = {"methodName": "ping", "payload": {"n": 1}, "responseTimeoutInSeconds": 5, "connectTimeoutInSeconds": 1}
     assert call(state, "POST", "twins/device-1/methods", asked).body == {"status": 207, "payload": "pong"}
@@ -211,7 +211,7 @@ def test_a_method_answer_that_ends_in_zero(state):
     def answer(sent):
         assert methods.answer(state, device(state), sent.call_id, 200, b'{"payload": "done"}\0') == ""
 
-    sessions.connect(state, sessions.Session(device(state), "mqtt", "here", lambda *_: None, on_method=answer))
+    sessions.connect(state, sessions.DeviceSession(device(state), "mqtt", "here", lambda *_: None, on_method=answer))
     told = call(state, "POST", "twins/device-1/methods", {"methodName": "ping"})
     assert told.content() == (
         b'{"status": 200, "payload": {"payload": "done"}\0}', "application/json; charset=utf-8"
@@ -264,7 +264,8 @@ def test_seconds_out_of_range(state, asked, words):
 def test_a_device_that_does_not_answer(state, monkeypatch):
     """The words of Azure/azure-iot-sdk-java issue 640, which back ends compare."""
     monkeypatch.setattr(methods, "SHORTEST_RESPONSE_SECONDS", 0.01)
-    sessions.connect(state, sessions.Session(device(state), "mqtt", "here", lambda *_: None, on_method=lambda _: None))
+    session = sessions.DeviceSession(device(state), "mqtt", "here", lambda *_: None, on_method=lambda _: None)
+    sessions.connect(state, session)
     answer = call(state, "POST", "twins/device-1/methods", {"methodName": "a", "responseTimeoutInSeconds": 0.05})
     told = json.loads(answer.body["Message"])
     assert (answer.status, told["errorCode"], told["info"]) == (504, 504101, {})

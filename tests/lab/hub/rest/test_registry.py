@@ -122,7 +122,7 @@ def test_a_device_that_may_not_connect_any_more_is_cut_off(state):
     ends = []
     for name in ("device-1", "device-2"):
         device = state.hub.devices[name]
-        sessions.connect(state, sessions.Session(device, "mqtt", "here", lambda code, _why: ends.append(code)))
+        sessions.connect(state, sessions.DeviceSession(device, "mqtt", "here", lambda code, _why: ends.append(code)))
     call(state, "PUT", "devices/device-1", {"deviceId": "device-1", "status": "disabled"}, if_match="*")
     call(state, "DELETE", "devices/device-2")
     assert ends == [403012, 404001]

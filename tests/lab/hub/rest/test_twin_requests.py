@@ -22,7 +22,7 @@ def query(state, text=ALL["query"], **headers):
 
 def test_a_twin_changes_and_whoever_listens_hears_it(state):
     heard, device = [], state.hub.devices["device-1"]
-    session = sessions.Session(device, "mqtt", "here", lambda *_: None, on_desired=heard.append)
+    session = sessions.DeviceSession(device, "mqtt", "here", lambda *_: None, on_desired=heard.append)
     sessions.connect(state, session)
     first = call(state, "GET", "twins/device-1")
     assert first.headers == {"ETag": '"AAAAAAAAAAE="'}

@@ -48,7 +48,7 @@ def test_a_hub_is_created_serves_and_is_deleted(state, path):
     assert rest_calls.call(second, "PUT", "devices/d", {"deviceId": "d"}).status == 200
     assert "d" not in state.hub.devices
     ended = []
-    session = sessions.Session(second.hub.devices["d"], "mqtt", "", lambda code, _why: ended.append(code))
+    session = sessions.DeviceSession(second.hub.devices["d"], "mqtt", "", lambda code, _why: ended.append(code))
     sessions.connect(second, session)
     person = state.tenant.signs_in("user", "reader")
     state.tenant.assign(person, roles.HUB_READER, path)
