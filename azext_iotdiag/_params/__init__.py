@@ -15,6 +15,7 @@ from azext_iotdiag._params import (
     report,
     simulate,
 )
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import handed_over, service
 from azext_iotdiag.known_options import known
 
@@ -94,22 +95,18 @@ def _stream(loader, command):
             "--device-query, and if a device that you name stays silent. login is az's login, key is a policy's key. "
             "By default the login, and a key if the hub refuses the login. Messages are always read with a key.",
         )
-        context.argument(
-            "device_id",
-            options_list=["--device-id", "-d"],
-            help="Show only this device. * stands for any text, ? for one character.",
-        )
-        context.argument(
+        option(context, "device_id", help="Show only this device. * stands for any text, ? for one character.")
+        option(
+            context,
             "device_query",
-            options_list=["--device-query", "-q"],
             help='Show only the devices that this query of the hub selects, such as "SELECT * FROM devices WHERE '
             "tags.site = 'north'\". A query of devices.modules selects modules. The query runs once, at the start. "
             "With --login, the policy needs the rights RegistryRead and ServiceConnect. With --hub-name, you need a "
             "role such as IoT Hub Data Reader, or a policy with RegistryRead.",
         )
-        context.argument(
+        option(
+            context,
             "module_id",
-            options_list=["--module-id", "-m"],
             help="Show only the messages of this module of a device. Use * and ? as for --device-id.",
         )
         context.argument(
@@ -173,9 +170,7 @@ def _stream(loader, command):
             "application/json shows JSON, text/plain shows text, application/octet-stream shows base64. You can give "
             "a charset: 'text/plain; charset=utf-16'. By default, the content of the payload decides.",
         )
-        context.argument(
-            "yes", options_list=["--yes", "-y"], action="store_true", help="No effect: this command asks nothing."
-        )
+        option(context, "yes", help="No effect: this command asks nothing.")
         context.argument(
             "repair",
             options_list=["--repair", "-r"],
@@ -284,7 +279,7 @@ def _lab(loader):
             help="Let a real board of the local network reach the hub and the provisioning service, on Azure's own "
             "ports 5671, 8883 and 443. Asks first, and lists the exposed services.",
         )
-        context.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before --listen.")
+        option(context, "yes", help="Do not ask before --listen.")
         extras = "name partition_count device_count scenario flood fleet units keep bind hubs listen yes"
         for extra in extras.split():
             context.extra(extra, required=False)
@@ -318,11 +313,7 @@ def _lab(loader):
             )
 
     with loader.argument_context("iot diag lab watch") as context:
-        context.argument(
-            "device_id",
-            options_list=["--device-id", "-d"],
-            help="Show only this device. * stands for any text, ? for one character.",
-        )
+        option(context, "device_id", help="Show only this device. * stands for any text, ? for one character.")
         context.argument(
             "duration", options_list=["--duration", "--dr"], type=int, help="Stop after this many seconds."
         )

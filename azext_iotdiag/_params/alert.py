@@ -2,6 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import handed_over, service
 
 _HUB = ("hub_name", "resource_group_name")
@@ -15,12 +16,8 @@ def alert(loader):
     for command in ("create", "list", "delete"):
         with loader.argument_context(f"iot diag alert {command}") as context:
             service(context, *_HUB)
-            context.argument(
-                "dry_run", options_list=["--dry-run"], action="store_true", help="Show the plan, and change nothing."
-            )
-            context.argument(
-                "yes", options_list=["--yes", "-y"], action="store_true", help="Carry out the plan without asking."
-            )
+            option(context, "dry_run")
+            option(context, "yes")
     _create(loader)
     with loader.argument_context("iot diag alert delete") as context:
         context.argument(
@@ -62,9 +59,9 @@ def _create(loader):
             arg_type=get_enum_type(["low", "medium", "high"]),
             help="Let Azure learn the threshold, with this sensitivity.",
         )
-        context.argument(
+        option(
+            context,
             "device_id",
-            options_list=["--device-id", "-d"],
             help="Alert about this device, from the log of connections. The log must be collected.",
         )
         context.argument(

@@ -2,6 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import arguments
 
 _HUB = ("hub_name", "resource_group_name", "auth_type")
@@ -16,11 +17,13 @@ def changes(loader):
 
 def _route(loader):
     with arguments(loader, "iot diag route trace", *_HUB) as context:
-        context.argument(
-            "device_id", options_list=["--device-id", "-d"], arg_group="Message",
+        option(
+            context,
+            "device_id",
+            arg_group="Message",
             help="Device whose newest message is used, if you give no other message. Conditions on the twin read the "
             "twin of this device.",
-        )  # fmt: skip
+        )
         context.argument(
             "body", options_list=["--body"], arg_group="Message",
             help="Body of a message to try. @FILE reads it from a file. A condition looks into a body only where "
@@ -35,34 +38,33 @@ def _route(loader):
             help='System properties of the message, as a JSON object: {"contentType": "application/json", '
             '"contentEncoding": "utf-8"}.',
         )  # fmt: skip
-        context.argument(
-            "file", options_list=["--file", "-f"], nargs="+", arg_group="Message",
+        option(
+            context,
+            "file",
+            arg_group="Message",
             help="Files or folders with recorded messages, as for validate messages. The command takes the last "
             "message, or the last message of --device-id.",
-        )  # fmt: skip
+        )
         context.argument(
             "endpoint", options_list=["--endpoint"], arg_group="Message",
             help="Name of the endpoint where the message is wanted. By default the built-in one, events.",
         )  # fmt: skip
-        context.argument(
-            "transport", options_list=["--transport"], arg_type=get_enum_type(["amqp", "amqp_ws"]),
+        option(
+            context,
+            "transport",
             arg_group="Message",
             help="Protocol to read the newest message with: AMQP on port 5671, or WebSocket on port 443.",
-        )  # fmt: skip
+        )
 
 
 def _changes(loader):
     with arguments(loader, "iot diag changes show", *_HUB) as context:
-        context.argument(
-            "device_id", options_list=["--device-id", "-d"],
-            help="Device whose twin and identity are also read.",
-        )  # fmt: skip
-        context.argument(
-            "since", options_list=["--since"], default="7d",
+        option(context, "device_id", help="Device whose twin and identity are also read.")
+        option(
+            context,
+            "since",
+            default="7d",
             help="Show what changed at this time or later: an ISO 8601 time, or a time ago such as 10m, 2h or 1d. "
             "A time without a zone is UTC. At most 90 days ago.",
-        )  # fmt: skip
-        context.argument(
-            "only", options_list=["--only"], nargs="+", arg_type=get_enum_type(_SOURCES),
-            help="Sources to read. By default all of them.",
-        )  # fmt: skip
+        )
+        option(context, "only", arg_type=get_enum_type(_SOURCES), help="Sources to read. By default all of them.")

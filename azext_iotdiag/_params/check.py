@@ -2,6 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import arguments
 
 SERVICES = (
@@ -29,20 +30,24 @@ def check(loader):
 
 def host(context):
     """The argument --host."""
-    context.argument(
-        "host", options_list=["--host"], arg_group="Service",
+    option(
+        context,
+        "host",
+        arg_group="Service",
         help="Host name alone. Its network is tested from this machine, without any login.",
-    )  # fmt: skip
+    )
 
 
 def device(context, **device_id):
     """What names a device and tells of it; `device_id` is what differs in the argument of its id."""
-    context.argument("device_id", options_list=["--device-id", "-d"], arg_group="Device", **device_id)
-    context.argument(
-        "connection_string", options_list=["--connection-string", "--cs"], arg_group="Device",
+    option(context, "device_id", arg_group="Device", **device_id)
+    option(
+        context,
+        "connection_string",
+        arg_group="Device",
         help="Connection string of the device. The command tries it from this machine with one HTTPS request, which "
         "ends no connection of the device. @FILE reads it from a file.",
-    )  # fmt: skip
+    )
     context.argument(
         "model", options_list=["--model"], arg_group="Device",
         help="Device model for the last messages of the device: a file, or a DTMI of the public repository. Without "
@@ -58,34 +63,39 @@ def device(context, **device_id):
         "error", options_list=["--error"], nargs="+", arg_group="Device",
         help="Codes or messages that the device got, such as 401003. See the names with az iot diag explain --list.",
     )  # fmt: skip
-    context.argument(
-        "registration_id", options_list=["--registration-id", "--rid"], arg_group="Device",
+    option(
+        context,
+        "registration_id",
+        arg_group="Device",
         help="Id with which the device registers at the provisioning service. By default that of --device-id.",
-    )  # fmt: skip
-    context.argument(
-        "enrollment_id", options_list=["--enrollment-id", "--eid"], arg_group="Device",
-        help="Id of the enrollment group of the device.",
-    )  # fmt: skip
+    )
+    option(context, "enrollment_id", arg_group="Device", help="Id of the enrollment group of the device.")
 
 
 def group(context):
     """What picks a group of devices."""
-    context.argument(
-        "quiet_since", options_list=["--quiet-since"], arg_group="Group",
+    option(
+        context,
+        "quiet_since",
+        arg_group="Group",
         help="Check the devices of the hub that are not connected and have sent no sign since then, such as 12h or "
         "2026-11-20T10:00:00Z. The result compares these devices with the rest of the fleet, and names what they "
         "share.",
-    )  # fmt: skip
-    context.argument(
-        "device_query", options_list=["--device-query", "-q"], arg_group="Group",
+    )
+    option(
+        context,
+        "device_query",
+        arg_group="Group",
         help='Check the devices that this query of the hub selects, such as "SELECT * FROM devices WHERE tags.site = '
         "'north'\". With --quiet-since, only the quiet devices of the query.",
-    )  # fmt: skip
-    context.argument(
-        "query_rate", options_list=["--query-rate"], type=int, arg_group="Group",
+    )
+    option(
+        context,
+        "query_rate",
+        arg_group="Group",
         help="Queries a minute that the hub allows to all its callers: 20 for each unit of S1 or S2, 1000 for each of "
         "S3. By default 20. The command leaves a tenth to other callers.",
-    )  # fmt: skip
+    )
 
 
 def scope(context):
@@ -118,19 +128,23 @@ def scope(context):
         help="Also test MQTT, AMQP and WebSocket from this machine. The ids of these tests begin with "
         "iot-diag-probe-. A hub with connection logs gets an entry for each test.",
     )  # fmt: skip
-    context.argument(
-        "transport", options_list=["--transport"], arg_type=get_enum_type(["amqp", "amqp_ws"]), arg_group="Scope",
+    option(
+        context,
+        "transport",
+        arg_group="Scope",
         help="Protocol to read messages with: AMQP on port 5671, or WebSocket on port 443. By default WebSocket if a "
         "proxy is set.",
-    )  # fmt: skip
+    )
 
 
 def _choice(context):
-    context.argument(
-        "only", options_list=["--only"], nargs="+", arg_group="Scope",
+    option(
+        context,
+        "only",
+        arg_group="Scope",
         help="Names of checks or links. The command judges only these checks, and measures only the facts that they "
         "need.",
-    )  # fmt: skip
+    )
     context.argument(
         "skip", options_list=["--skip"], nargs="+", arg_group="Scope", help="Names of checks or links to leave out."
     )
@@ -167,7 +181,9 @@ def fail_on(context):
 
 def facts(context):
     """The argument --facts."""
-    context.argument(
-        "facts", options_list=["--facts"], arg_group="Form",
+    option(
+        context,
+        "facts",
+        arg_group="Form",
         help="File with facts from --save-facts. The command judges them again without any network.",
-    )  # fmt: skip
+    )

@@ -1,5 +1,6 @@
 """Arguments of the commands that reach a device through its hub: `method` and `twin`."""
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import arguments
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
@@ -17,8 +18,8 @@ def commands(loader):
 
 
 def _device(context):
-    context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
-    context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
+    option(context, "device_id")
+    option(context, "module_id")
 
 
 def _method(loader):
@@ -67,17 +68,12 @@ def _twin(loader):
             default=30,
             help="Seconds to wait for the device's answer.",
         )
-        context.argument(
-            "yes",
-            options_list=["--yes", "-y"],
-            action="store_true",
-            help="Do not ask before the change of the property.",
-        )
+        option(context, "yes", help="Do not ask before the change of the property.")
 
 
 def _message(loader):
     with arguments(loader, "iot diag message send", *_HUB, login=_STRING) as context:
-        context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
+        option(context, "device_id")
         context.argument(
             "data", options_list=["--data", "--da"], help="Body of the message. @FILE reads it from a file."
         )

@@ -2,6 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.sas import sas
 from azext_iotdiag._params.target import arguments, handed_over, service
 
@@ -33,8 +34,8 @@ def _key(loader):
             "renew a key. @FILE reads it from a file. Without this option, the variable AZURE_IOTDIAG_LOGIN holds the "
             "string.",
         )
-        context.argument("device_id", options_list=["--device-id", "-d"], required=False, help="The device.")
-        context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
+        option(context, "device_id", required=False, help="The device.")
+        option(context, "module_id")
         context.argument(
             "group_key",
             options_list=["--group-key", "--gk"],
@@ -43,9 +44,9 @@ def _key(loader):
         )
 
     with loader.argument_context("iot diag key test") as context:
-        context.argument(
+        option(
+            context,
             "connection_string",
-            options_list=["--connection-string", "--cs"],
             help="The string exactly as it is on the device, also if it is wrong. Write @FILE to read it from a file.",
         )
         context.argument(
@@ -63,9 +64,7 @@ def _key(loader):
             "registry cannot be read. The value mqtt connects as the device. The hub then ends the device's own "
             "connection, so the command asks first.",
         )
-        context.argument(
-            "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before connecting over MQTT."
-        )
+        option(context, "yes", help="Do not ask before connecting over MQTT.")
 
     with loader.argument_context("iot diag key renew") as context:
         context.argument(
@@ -88,9 +87,9 @@ def _key(loader):
         )
 
     with loader.argument_context("iot diag key show") as context:
-        context.argument(
+        option(
+            context,
             "to_file",
-            options_list=["--to-file"],
             help="File to write the connection string into. Only your user can read it. An existing file stays.",
         )
         context.argument(
@@ -102,9 +101,7 @@ def _key(loader):
         context.argument(
             "key_alone", options_list=["--key-only"], action="store_true", help="Write the key alone, without the rest."
         )
-        context.argument(
-            "overwrite", options_list=["--overwrite"], action="store_true", help="Replace an existing file."
-        )
+        option(context, "overwrite")
 
     shared = (*_HUB, "device_id", "module_id", "group_key")
     to_file = ("to_file", "key_type", "key_alone", "overwrite")
@@ -149,24 +146,20 @@ def _changes_of_devices(loader):
             names = ["--device-id", "--id", "-d"]
             context.argument("device_id", options_list=names, help="Id of the device in its hub.")
             if command == "delete":
-                context.argument(
-                    "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before the deletion."
-                )
+                option(context, "yes", help="Do not ask before the deletion.")
 
 
 def _changes_in_applications(loader):
     for command in ("approve", "unblock", "assign-template"):
         with arguments(loader, f"iot diag device {command}", "app_id", "token", "central_dns_suffix") as context:
-            context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device.")
+            option(context, "device_id", help="Id of the device.")
             if command == "assign-template":
                 context.argument(
                     "template",
                     options_list=["--template"],
                     help="Id of the device template, in quotation marks, such as 'dtmi:contoso:thermostat;1'.",
                 )
-            context.argument(
-                "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before the change."
-            )
+            option(context, "yes", help="Do not ask before the change.")
 
 
 def _device(loader):
@@ -196,34 +189,29 @@ def _device(loader):
             help="Domain of the IoT Central application, if it is not azureiotcentral.com.",
         )
         _provisioning(context, "RegistrationStatusRead. Shows its devices, or its data of one device.")
-        context.argument(
+        option(
+            context,
             "enrollment_id",
-            options_list=["--enrollment-id", "--eid"],
             help="Id of the enrollment, or of the enrollment group, in the Device Provisioning Service.",
         )
 
     with loader.argument_context("iot diag device show") as context:
-        context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
-        context.argument(
-            "registration_id",
-            options_list=["--registration-id", "--rid"],
-            help="Id with which the device registers. By default the device's id.",
-        )
+        option(context, "device_id")
+        option(context, "registration_id")
 
     _changes_of_devices(loader)
     _changes_in_applications(loader)
     for command in ("list", "summary"):
         with loader.argument_context(f"iot diag device {command}") as context:
-            context.argument(
+            option(
+                context,
                 "device_query",
-                options_list=["--device-query", "-q"],
                 help='Only the devices that this query of the hub selects, such as "SELECT * FROM devices WHERE '
                 "tags.site = 'north'\".",
             )
-            context.argument(
+            option(
+                context,
                 "query_rate",
-                options_list=["--query-rate"],
-                type=int,
                 default=20,
                 help="Queries a minute that the hub allows to all its callers: 20 for each unit of S1 or S2, 1000 for "
                 "each of S3. The command leaves a tenth to other callers.",
@@ -246,9 +234,9 @@ def _device(loader):
             options_list=["--template"],
             help="Only devices of this model or device template. none selects devices without a template.",
         )
-        context.argument(
+        option(
+            context,
             "quiet_since",
-            options_list=["--quiet-since"],
             help="Only devices that are not connected and have sent the hub no sign since then, such as 12h or "
             "2026-11-20T10:00:00Z. The command also shows what these devices have in common.",
         )

@@ -1,5 +1,6 @@
 """The arguments of `logs`, `metrics` and `health`."""
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import handed_over, service
 
 
@@ -8,16 +9,15 @@ def monitor(loader):
     with loader.argument_context("iot diag logs errors") as context:
         _service(context)
         _no_log(context)
-        context.argument(
+        option(
+            context,
             "file",
-            options_list=["--file", "-f"],
-            nargs="+",
             help="Space-separated files and folders with exported rows of AzureDiagnostics, or - for standard input. "
             "CSV of the portal, JSON of a query, or the records that a diagnostic setting archives. Each also in gzip.",
         )
-        context.argument(
+        option(
+            context,
             "device_id",
-            options_list=["--device-id", "-d"],
             help="Show the errors of this device only. * stands for any text, ? for one character.",
         )
         context.argument(
@@ -36,9 +36,9 @@ def monitor(loader):
     with loader.argument_context("iot diag metrics show") as context:
         _service(context)
         _app(context)
-        context.argument(
+        option(
+            context,
             "since",
-            options_list=["--since"],
             default="30m",
             help="Show the metrics from this time on: a time ago such as 30m, 2h or 7d, or an ISO 8601 time.",
         )
@@ -46,9 +46,9 @@ def monitor(loader):
 
 
 def _since(context):
-    context.argument(
+    option(
+        context,
         "since",
-        options_list=["--since"],
         default="1d",
         help="Read the rows of a workspace from this time on: a time ago such as 30m, 2h or 7d, or an ISO 8601 time.",
     )
@@ -70,10 +70,8 @@ def _query(loader):
             nargs="+",
             help="Space-separated values for a saved query, each as NAME=VALUE.",
         )
-        context.argument(
-            "device_id",
-            options_list=["--device-id", "-d"],
-            help="Show the rows of this device only, in a saved query with the parameter device.",
+        option(
+            context, "device_id", help="Show the rows of this device only, in a saved query with the parameter device."
         )
     more = ("since", "list", "saved", "kql", "parameters", "device_id")
     handed_over(loader, "iot diag logs query", *_NAMED, "app_id", *more)
@@ -121,10 +119,6 @@ def _settings(loader):
                 help="Name or id of the Log Analytics workspace. By default the workspace of the other settings, or "
                 "the only workspace of the resource group or of the subscription.",
             )
-            context.argument(
-                "dry_run", options_list=["--dry-run"], action="store_true", help="Show the plan, and change nothing."
-            )
-            context.argument(
-                "yes", options_list=["--yes", "-y"], action="store_true", help="Carry out the plan without asking."
-            )
+            option(context, "dry_run")
+            option(context, "yes")
         handed_over(loader, f"iot diag logs {command}", *_NAMED, "app_id", *more)

@@ -2,6 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import handed_over, service
 
 _PROTOCOLS = ["mqtt", "amqp", "https", "mqtt-ws", "amqp-ws"]
@@ -16,9 +17,9 @@ def network(loader):
             hub_name="Name or host name of the hub. You need no login. The host is NAME.azure-devices.net, or that of "
             "the cloud that az is set to.",
         )
-        context.argument(
+        option(
+            context,
             "host",
-            options_list=["--host"],
             help="Host name or address of any service: a hub, a provisioning service, an Event Hubs namespace, a "
             "storage account, an IoT Central application, a gateway.",
         )
@@ -37,9 +38,9 @@ def network(loader):
             help="Print a script that tests the network of the machine where you run it, such as the device. The "
             "script connects to nothing else, and writes facts as JSON. sh needs openssl, powershell needs .NET.",
         )
-        context.argument(
+        option(
+            context,
             "facts",
-            options_list=["--facts"],
             help="File with the output of such a script. The command judges it here, and makes no connection.",
         )
     handed_over(loader, "iot diag network test", "hub_name", "host", "protocols", "script", "facts")

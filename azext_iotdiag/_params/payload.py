@@ -3,6 +3,7 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import service
 
 
@@ -36,9 +37,9 @@ def payload(loader):
                 action="store_true",
                 help="Make every warning an error, such as a time without its offset, or 3.0 for a whole number.",
             )
-            context.argument(
+            option(
+                context,
                 "device_id",
-                options_list=["--device-id", "-d"],
                 help="Take the messages of this device only. * stands for any text, ? for one character.",
             )
 
@@ -78,12 +79,7 @@ def payload(loader):
 
     for command, seconds in (("monitor", 300), ("validate", None)):
         with loader.argument_context(f"iot diag {command} properties") as context:
-            context.argument(
-                "device_id",
-                options_list=["--device-id", "-d"],
-                required=command == "monitor",
-                help="The device, by its exact id.",
-            )
+            option(context, "device_id", required=command == "monitor", help="The device, by its exact id.")
             hub = "Name or host name of the IoT hub. The command finds the hub through az's login."
             service(context, "hub_name", "auth_type", hub_name=hub)
             context.argument(

@@ -5,6 +5,7 @@ import argparse
 from azure.cli.core.commands.parameters import get_enum_type
 
 from azext_iotdiag._params import check as check_params
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import arguments
 
 
@@ -62,12 +63,11 @@ def _ticket(context):
 
 
 def _files(context):
-    context.argument(
-        "to_file", options_list=["--to-file"], arg_group="Files",
+    option(
+        context,
+        "to_file",
+        arg_group="Files",
         help="Name of the two files, without an ending: NAME.html and NAME.json. By default, the name of the device or "
         "service with the time.",
-    )  # fmt: skip
-    context.argument(
-        "overwrite", options_list=["--overwrite"], action="store_true", default=False, arg_group="Files",
-        help="Replace existing files.",
-    )  # fmt: skip
+    )
+    option(context, "overwrite", default=False, arg_group="Files", help="Replace existing files.")

@@ -2,6 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import handed_over, service
 
 _OWNER = (
@@ -24,28 +25,26 @@ def sas(loader):
             "RegistryRead.",
             dps_name="Name or host name of the Device Provisioning Service. The command finds it through az's login.",
         )  # fmt: skip
-        context.argument(
+        option(
+            context,
             "enrollment_id",
-            options_list=["--enrollment-id", "--eid"],
             help="Enrollment group of the registration. The command reads the group's key with az's login, and "
             "derives the device's key from it.",
         )
-        context.argument(
+        option(
+            context,
             "connection_string",
-            options_list=["--connection-string", "--cs"],
             help="Connection string of the device or module that the token is for. Write @FILE to read it from a "
             "file. If no other option names a device, the variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
         )
-        context.argument("device_id", options_list=["--device-id", "-d"], help="Device that the token is for.")
-        context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
+        option(context, "device_id", help="Device that the token is for.")
+        option(context, "module_id")
         context.argument(
             "id_scope",
             options_list=["--id-scope"],
             help="Id scope of the Device Provisioning Service, for a registration.",
         )
-        context.argument(
-            "registration_id", options_list=["--registration-id", "--rid"], help="Registration that the token is for."
-        )
+        option(context, "registration_id", help="Registration that the token is for.")
         context.argument(
             "key", options_list=["--key", "-k"], help="Key of the device, in base64. @FILE reads it from a file."
         )

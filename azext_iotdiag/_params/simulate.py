@@ -2,6 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params.options import option
 from azext_iotdiag._params.target import handed_over
 
 ARGUMENTS = (
@@ -16,9 +17,9 @@ ARGUMENTS = (
 def simulate(loader):
     """Register the arguments with `loader`."""
     with loader.argument_context("iot diag simulate", arg_group="Device") as context:
-        context.argument(
+        option(
+            context,
             "connection_string",
-            options_list=["--connection-string", "--cs"],
             required=False,
             help="Connection string of the device or module. Write @FILE to read it from a file. Without this option, "
             "the variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
@@ -51,10 +52,8 @@ def simulate(loader):
             help="Resource group of the hub that --hub-name names. Without it, the command searches the whole "
             "subscription.",
         )
-        context.argument(
-            "device_id", options_list=["--device-id", "-d"], help="Act as this device of the hub of --login."
-        )
-        context.argument("module_id", options_list=["--module-id", "-m"], help="Act as this module of --device-id.")
+        option(context, "device_id", help="Act as this device of the hub of --login.")
+        option(context, "module_id", help="Act as this module of --device-id.")
         context.argument(
             "new_device",
             options_list=["--new-device"],
