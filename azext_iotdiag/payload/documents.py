@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from azext_iotdiag import bounded_files
-from azext_iotdiag.payload import interfaces, terms
+from azext_iotdiag.payload import interfaces, local_words, terms
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.not_json import UNREAD, NotJson
 from azext_iotdiag.payload.reading import ModelReading, Resolve, is_bare_interface, is_interface
@@ -41,11 +41,12 @@ def read(document: Any, resolve: Resolve | None, *, strict: bool) -> Document:
 
 def load(reading: ModelReading, document: Any, resolve: Resolve | None) -> tuple[str, Any]:
     """The parsed document, and the name of where it came from; "" for one that was given parsed."""
+    where = ""
     if isinstance(document, str) and document.startswith(("dtmi:", "urn:")):
-        return document, _resolved(document, resolve)
-    if isinstance(document, (str, os.PathLike)):
-        return os.fspath(document), _parsed(reading, Path(document))
-    return "", document
+        where, document = document, _resolved(document, resolve)
+    elif isinstance(document, (str, os.PathLike)):
+        where, document = os.fspath(document), _parsed(reading, Path(document))
+    return where, local_words.written_out(document)
 
 
 def understood(reading: ModelReading, document: Any, where: str) -> Document:

@@ -171,6 +171,21 @@ def test_units_are_the_values_of_their_type() -> None:
     assert [each.entry.code for each in model.telemetry({"heat": "kelvins"})] == ["not-in-enum"]
 
 
+def test_words_that_a_model_defines_itself_are_read_and_told() -> None:
+    """Prefixes, other names of keys and types; what is wrong under them is found all the same."""
+    context = [CORE + "2", {"ex": "dtmi:example:", "Reading": "dtmi:dtdl:class:Telemetry;2"}]
+    part = {"@type": "Reading", "name": "ex:heat", "schema": "ex:state;1"}
+    model = interface(schemas=[ENUM | {"@id": "ex:state;1"}], contents=[part]) | {"@context": context, "@id": "ex:a;1"}
+    (name, local) = sorted(lint(model).findings, key=lambda each: each.severity is Severity.WARN)
+    assert (name.entry.code, local.evidence["rule"], local.severity) == ("invalid-name", "context-local", Severity.WARN)
+    assert "Reading, ex" in local.message
+    part["name"] = "heat"
+    (strict,) = lint(model, strict=True).findings
+    assert strict.severity is Severity.FAIL
+    assert [each.entry.code for each in read_model(model).telemetry({"heat": 2})] == ["not-in-enum"]
+    assert read_model(model).document.root.id == "dtmi:example:a;1"
+
+
 def test_what_exports_have_is_a_warning_and_strictly_an_error() -> None:
     parents = [interface() | {"@id": f"dtmi:example:p{each};1"} for each in range(3)]
     model = [interface(extends=[each["@id"] for each in parents]), *parents]

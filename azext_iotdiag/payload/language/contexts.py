@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from azext_iotdiag.payload import local_words
 from azext_iotdiag.payload.language import identifiers, rules
 from azext_iotdiag.payload.language.extensions import EXTENSIONS, LIMIT_EXTENSIONS
 from azext_iotdiag.payload.language.judging import Judging, Path
@@ -44,9 +45,14 @@ def read(judging: Judging, node: Mapping[str, Any], path: Path, above: Context) 
     listed = given if isinstance(given, list) else [given]
     if not listed and above.version:
         return above
-    if not listed or not all(isinstance(each, str) for each in listed):
+    texts = [each for each in listed if isinstance(each, str)]
+    if isinstance(given, list) and any(isinstance(each, dict) for each in given):
+        words = ", ".join(sorted(local_words.defined(given)))[:80] or "none"
+        judging.say(rules.CONTEXT_LOCAL, here, f"DTDL takes no words that a model defines itself in @context: {words}")
+        listed = [each for each in listed if not isinstance(each, dict)]
+    if not listed or len(texts) < len(listed):
         judging.say(rules.CONTEXT_FORM, here, f"@context has to be a text or a list of texts: {_RIGHT}")
-        listed = [each for each in listed if isinstance(each, str)]
+    listed = texts
     found = _Reader(judging, here, above)
     for number, text in enumerate(listed):
         found.add(text, listed[number - 1] if number else "", listed[number + 1] if number + 1 < len(listed) else "")

@@ -26,6 +26,7 @@ class Rule:
 NOT_AN_OBJECT = Rule("document-shape", template.MODEL_MISTAKE)
 CONTEXT_MISSING = Rule("context-missing", template.MODEL_CONTEXT, _EXPORTS)
 CONTEXT_FORM = Rule("context-form", template.MODEL_CONTEXT)
+CONTEXT_LOCAL = Rule("context-local", template.MODEL_CONTEXT, _EXPORTS)
 CONTEXT_ORDER = Rule("context-order", template.MODEL_CONTEXT, _EXPORTS)
 CONTEXT_VERSION = Rule("context-version", template.MODEL_CONTEXT)
 CONTEXT_UNKNOWN = Rule("context-unknown", template.MODEL_CONTEXT)
