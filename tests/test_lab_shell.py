@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from azext_iotdiag import lab_shell
 from azext_iotdiag.lab.process import folder
+from azext_iotdiag.model import facts_json
+from azext_iotdiag.model.facts import typed
 from tests.plugins import az
 from tests.plugins.lab_fixture import open_lab
 
@@ -70,3 +73,23 @@ def test_a_command_that_needs_no_lab_warns(left: dict[str, str], command: tuple[
     run = az.az("iot", "diag", *command, "-o", "json", environment=left)
     assert run.code == 0 and json.loads(run.out)
     assert "WARNING: This shell leads to the lab 'lab', which has ended." in run.err
+
+
+@pytest.mark.parametrize(("command", "code"), [
+    (("check", "--facts", "{facts}"), 0),
+    (("check", "--facts", "{facts}", "--device-id", "pump-7"), 0),
+    (("check", "--list"), 0),
+    (("network", "test", "--host", "h.azure-devices.net", "--script", "sh"), 0),
+    (("check", "--facts", "{facts}", "--hub-name", "lab-hub"), 1),
+    (("check", "--host", "h.azure-devices.net"), 1),
+])  # fmt: skip
+def test_a_command_runs_where_it_asks_no_service(
+    left: dict[str, str], tmp_path: Path, command: tuple[str, ...], code: int
+) -> None:
+    facts = tmp_path / "facts.json"
+    now = typed(1_700_000_000.0, datetime(2023, 11, 14, tzinfo=timezone.utc))
+    facts.write_text(json.dumps(facts_json.dump({"now": now}, "1.0.0")), encoding="utf-8")
+    run = az.az("iot", "diag", *(each.format(facts=facts) for each in command), environment=left)
+    said = "ERROR" if code else "WARNING"
+    assert run.code == code and f"{said}: This shell leads to the lab 'lab', which has ended." in run.err
+    assert bool(run.out) == (code == 0)
