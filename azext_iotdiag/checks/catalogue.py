@@ -17,6 +17,7 @@ from azext_iotdiag.checks.admission.device_found import device_found
 from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.admission.device_let_in import device_let_in
 from azext_iotdiag.checks.admission.hub_serves import hub_serves
+from azext_iotdiag.checks.admission.id_fits_mqtt import id_fits_mqtt
 from azext_iotdiag.checks.admission.identity_fits_enrollment import identity_fits_enrollment
 from azext_iotdiag.checks.admission.identity_given import identity_given
 from azext_iotdiag.checks.admission.identity_lasts import identity_lasts
@@ -29,6 +30,7 @@ from azext_iotdiag.checks.admission.perimeter_lets_in import perimeter_lets_in
 from azext_iotdiag.checks.admission.platform_well import platform_well
 from azext_iotdiag.checks.admission.sign_in_not_refused import sign_in_not_refused
 from azext_iotdiag.checks.admission.sign_ins_accepted import sign_ins_accepted
+from azext_iotdiag.checks.admission.tier_offers import tier_offers
 from azext_iotdiag.checks.admission.tls_new_enough import tls_new_enough
 from azext_iotdiag.checks.commands.cloud_message_settled import cloud_message_settled
 from azext_iotdiag.checks.commands.cloud_messages_taken import cloud_messages_taken
@@ -83,6 +85,7 @@ from azext_iotdiag.checks.payload.model_known import model_known
 from azext_iotdiag.checks.payload.sample_fits import sample_fits
 from azext_iotdiag.checks.payload.template_assigned import template_assigned
 from azext_iotdiag.checks.provisioning.assigned_here import assigned_here
+from azext_iotdiag.checks.provisioning.authorities_usable import authorities_usable
 from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
 from azext_iotdiag.checks.provisioning.device_registered import device_registered
 from azext_iotdiag.checks.provisioning.dps_serves import dps_serves
@@ -144,6 +147,7 @@ CHECKS: ByLink = {
     Link.PROVISIONING: (
         dps_serves,
         hubs_linked,
+        authorities_usable,
         device_enrolled,
         device_registered,
         assigned_here,
@@ -153,6 +157,7 @@ CHECKS: ByLink = {
         device_found,
         hub_serves,
         platform_well,
+        tier_offers,
         network_lets_in,
         perimeter_lets_in,
         tls_new_enough,
@@ -161,6 +166,7 @@ CHECKS: ByLink = {
         identity_lasts,
         identity_fits_enrollment,
         device_enabled,
+        id_fits_mqtt,
         keys_accepted,
         identity_readable,
         key_fits_device,

@@ -6,20 +6,24 @@ An entry's cause names the condition without which it cannot be the cause, and t
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azext_iotdiag.checks import edge_routes, said
 from azext_iotdiag.checks.stream.device_id_exact import CASE_DIFFERS, difference
+from azext_iotdiag.model.authorities import Authority
 from azext_iotdiag.model.check import Check
 from azext_iotdiag.model.device_says import DeviceSays
+from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.edge import EdgeRuntime
 from azext_iotdiag.model.facts import Fact, Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.hub_metrics import HubMetrics
+from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.keys import Asked, GivenKey
+from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.method import NOT_IMPLEMENTED
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.stream import StreamRequest
@@ -44,6 +48,7 @@ _TIMELESS = "now"  # a time was measured nowhere
 _OF_CENTRAL = "iotc-"  # how the names of hubs behind IoT Central begin
 _NO_IMAGE = ("pull image", "manifest unknown", "manifest for", "pull access denied")
 _PLACELESS = (_TIMELESS, "network_asked", "asked")  # what was asked for was measured nowhere
+_WEBHOOK_STATUS = re.compile(r"status code: (\d{3})")  # "Custom allocation failed with status code: 404"
 
 
 class Condition(NamedTuple):
@@ -72,6 +77,27 @@ class Condition(NamedTuple):
 def _value(facts: Facts, name: str) -> Any:
     fact = facts.get(name)
     return None if fact is None or fact.failure is not None else fact.value
+
+
+def _none_usable(authorities: tuple[Authority, ...], now: float) -> bool | None:
+    """None where there are none: the enrollment may hold the certificate itself."""
+    usable = (each.verified and (each.expires is None or each.expires > now * 1000) for each in authorities)
+    return None if not authorities else not any(usable)
+
+
+def _webhook_refused(registration: Registration) -> bool | None:
+    """Whether the function answered 401; None where the message names no status."""
+    found = _WEBHOOK_STATUS.search(registration.error_message)
+    return None if found is None else found[1] == "401"
+
+
+def _restricts_addresses(settings: HubSettings) -> bool:
+    return not settings.public_access or settings.denies_by_default or settings.address_rules > 0
+
+
+def _not_searched(owners: str) -> Callable[[KeyComparison], bool | None]:
+    """False where all keys of these were compared with the given one."""
+    return lambda keys: False if owners in keys.searched else None
 
 
 def _never(*_: Any) -> bool:
@@ -245,6 +271,22 @@ CONDITIONS: Mapping[str, Condition] = {
         "hub-keys-off", "the hub takes no key of a shared access policy",
         "hub-keys-on", "the hub takes keys of shared access policies",
         ("hub_settings",), lambda settings: not settings.keys_allowed,
+    ),
+    "dps-authority-unusable": Condition(
+        "the provisioning service holds certificates of authorities, of which none is verified and current",
+        ("dps_authorities", "now"), _none_usable,
+    ),
+    "webhook-may-want-key": Condition(
+        "the message names no other status of the function than 401", ("registration",), _webhook_refused
+    ),
+    "hub-restricts-addresses": Condition(
+        "the hub's network settings let in some addresses alone, or none", ("hub_settings",), _restricts_addresses
+    ),
+    "key-may-be-a-policys": Condition(
+        "not all keys of the hub's policies were compared", ("key_comparison",), _not_searched("policies")
+    ),
+    "key-may-be-anothers": Condition(
+        "not all keys of the hub's devices were compared", ("key_comparison",), _not_searched("devices")
     ),
     "asked-with-given-key": Condition(
         "the key with which the hub was asked was given, and not just read from it",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from azext_iotdiag.knowledge import central, lookup
 from azext_iotdiag.knowledge.dps import registration as dps
 from azext_iotdiag.knowledge.hub import status
@@ -17,7 +19,10 @@ _REGISTRATIONS = {
     "assigned": dps.ASSIGNED,
     "disabled": dps.DISABLED,
 }
-HUB_REFUSED_CODE = 401002  # in a registration: the linked hub refused the provisioning service
+UNAUTHORIZED_CODE, NO_HUB_CODE = 401002, 401001
+# How a hub words its refusal, which the provisioning service copies into the message of a registration.
+_OF_HUB = re.compile(r"IotHubUnauthorizedAccess")
+_OF_CERTIFICATE = re.compile(r"certificate|\bchain\b", re.IGNORECASE)
 HEALTHY = (status.CONNECTED, dps.ASSIGNED, central.PROVISIONED)
 PASSING = (DEVICE_DISCONNECTED, dps.UNASSIGNED, dps.ASSIGNING)  # what may be as it should
 
@@ -35,13 +40,21 @@ def of_identity(identity: Identity) -> Entry:
 
 
 def of_registration(registration: Registration | None) -> Entry:
-    """The status of a registration; why it failed, where its code or message tells."""
+    """The status of a registration; why it failed, where its code or message tells.
+
+    401002 stands for a refused certificate (azure-iot-sdk-c#437), and for a hub that refuses the provisioning service.
+    """
     if registration is None:
         return REGISTRATION_MISSING
     if registration.status in _REGISTRATIONS:
         return _REGISTRATIONS[registration.status]
-    if "IotHubUnauthorizedAccess" in registration.error_message or registration.error_code == HUB_REFUSED_CODE:
+    if _OF_HUB.search(registration.error_message):
         return dps.LINKED_HUB_REFUSES
+    if registration.error_code == NO_HUB_CODE:
+        return dps.LINKED_HUB_UNKNOWN
+    if registration.error_code == UNAUTHORIZED_CODE:
+        by_certificate = _OF_CERTIFICATE.search(registration.error_message)
+        return dps.CERTIFICATE_REFUSED if by_certificate else dps.REGISTRATION_UNAUTHORIZED
     told = lookup.find(str(registration.error_code), "dps") if registration.error_code else ()
     return told[0] if told else dps.FAILED
 

@@ -170,10 +170,12 @@ class Arm:
 
     def policies(self, service: Service) -> list[Policy]:
         """The policies of a service, with their keys."""
-        path, version = f"{whole(service.id)}/listkeys", DPS_VERSION if service.is_dps else HUB_VERSION
-        step = f"the keys of {service.name}"
+        return self.keys(service.id, DPS_VERSION if service.is_dps else HUB_VERSION, f"the keys of {service.name}")
+
+    def keys(self, id_: str, version: str, step: str) -> list[Policy]:
+        """The same of a service of which only the id is known."""
         reader = answers.Reader(self._http, step, secret=True)
-        rows = self._rows(path, version, step, method="POST", secret=True)
+        rows = self._rows(f"{whole(id_)}/listkeys", version, step, method="POST", secret=True)
         return [
             Policy(
                 reader.text(row, "keyName"),

@@ -28,6 +28,7 @@ PAGE = 1000  # rows; the service has the last word
 MOST_CONFIGURATIONS = 100  # that a hub can have
 CHANGE = "the change of the desired properties"
 PRECONDITION_FAILED = ("PreconditionFailed", "412001", "http:412")
+NOT_IN_TIER = ("OperationNotAvailableInCurrentTier", "403010")
 NO_SUCH_DEVICE = ("DeviceNotFound", "404001")
 _EXISTS = ("DeviceAlreadyExists", "409001", "http:409")
 
@@ -137,6 +138,12 @@ class Hub:
     def device(self, device: str) -> dict[str, Any]:
         """A device's identity, which needs the right RegistryRead. Its keys are in it, and must not be shown."""
         return self._identity(f"/devices/{segment(device)}", "the device's identity")
+
+    def identities(self) -> list[dict[str, Any]]:
+        """Up to 1,000 identities; as for `device`. The hub picks them, and gives no next page."""
+        step = "the identities of the hub"
+        reader = answers.Reader(self._http, step, secret=True)
+        return reader.rows(reader.value(self._ask("GET", f"/devices?top={PAGE}", step)))
 
     def module(self, device: str, module: str) -> dict[str, Any]:
         """A module's identity; as for `device`."""

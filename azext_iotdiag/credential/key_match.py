@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from urllib.parse import unquote
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.keys import KeyMatch, RegistryKeys
@@ -26,11 +30,19 @@ def compare(given: str, known: RegistryKeys, group_key: Secret | None = None) ->
             return KeyMatch.LONGER
         if given.lower() == text.lower():
             return KeyMatch.CASE
+    if any(_equal(each, text) for each in _recoded(given) for text, _ in texts):
+        return KeyMatch.RECODED
     if any(_equal(derived, text) for derived in _derived(given, known.device) for text, _ in texts):
         return KeyMatch.GROUP
     if group_key is not None and any(_equal(given, each) for each in _derived(group_key.reveal(), known.device)):
         return KeyMatch.DERIVED
     return KeyMatch.NONE
+
+
+def owner(given: str, owners: Iterable[tuple[str, Iterable[Secret | None]]]) -> str:
+    """The first of the owners who has the given text as a key; empty where none has."""
+    given = given.strip()
+    return next((name for name, keys in owners if any(key and _equal(given, key.reveal()) for key in keys)), "")
 
 
 def is_derived(known: RegistryKeys, group_key: Secret) -> bool:
@@ -45,6 +57,15 @@ def _derived(text: str, device: str) -> list[str]:
     except sas.MalformedKey:
         return []
     return [sas.derive(key, name) for name in dict.fromkeys((device, device.lower()))]
+
+
+def _recoded(text: str) -> Iterator[str]:
+    """What was encoded once more in base64, what was written in hexadecimal digits, and what was made fit for a URL."""
+    with suppress(ValueError):
+        yield base64.b64decode(text, validate=True).decode("ascii")
+    with suppress(ValueError):
+        yield base64.b64encode(bytes.fromhex(text)).decode("ascii")
+    yield unquote(text).replace("-", "+").replace("_", "/")
 
 
 def _equal(one: str, other: str) -> bool:

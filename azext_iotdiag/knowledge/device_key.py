@@ -176,6 +176,64 @@ KEY_IS_GROUPS = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
 )
 
+KEY_RECODED = _AREA.entry(
+    code="key-recoded",
+    title="The key is one of the device's, in another encoding",
+    meaning="The hub hands out keys in base64. A client decodes the text to bytes, and signs with these. A text that "
+    "was encoded once more, or is hexadecimal, gives other bytes, and the hub refuses the signature.",
+    causes=(
+        Cause(
+            "A tool or a program encoded the key once more before it was stored.",
+            ("Store the key exactly as the hub shows it: 44 characters that end in =.",),
+            confirm="The stored key has another length than the key at the hub.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas#sas-token-structure",),
+)
+
+KEY_IS_POLICYS = _AREA.entry(
+    code="key-is-a-policys",
+    title="The key is that of a policy of the hub",
+    meaning="The key of a shared access policy opens the hub for back ends. A device that names its own id signs in "
+    "with its own key, and the hub refuses any other.",
+    causes=(
+        Cause(
+            "The key was copied from the hub's shared access policies, and not from the device.",
+            (
+                "Give the device its own string: `az iot hub device-identity connection-string show -n HUB "
+                "-d DEVICE` (prints a key; needs the azure-iot extension).",
+                "Renew the policy's key if the device is out of your hands, because the key opens the hub.",
+            ),
+            confirm="The message names the policy.",
+        ),
+    ),
+    links=(_IDENTITIES,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+)
+
+KEY_IS_ANOTHERS = _AREA.entry(
+    code="key-is-another-devices",
+    title="The key is that of another device",
+    meaning="Each device of a hub has two keys of its own. This one belongs to a device with another id.",
+    causes=(
+        Cause(
+            "The strings of two devices were mixed up.",
+            (
+                "Give each device its own string, and compare: `az iot diag key test --login @hub.txt "
+                "--connection-string @device.txt`.",
+            ),
+            confirm="The message names the other device.",
+        ),
+        Cause(
+            "The id was changed in the string, and the key was not.",
+            ("Take both from the device's own string.",),
+            confirm="The device with the other id has this key at the hub.",
+        ),
+    ),
+    links=(_IDENTITIES,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+)
+
 KEY_OF_ANOTHER_TIME = _AREA.entry(
     code="key-is-not-the-devices",
     title="The key is neither of the device's two keys",
@@ -199,6 +257,13 @@ KEY_OF_ANOTHER_TIME = _AREA.entry(
             "It is the key of another device.",
             ("Look up the string of the device that this key is on.",),
             confirm="`az iot diag key test` with another device id finds it.",
+            only_if="key-may-be-anothers",
+        ),
+        Cause(
+            "It is the key of a shared access policy of the hub, which your access does not show.",
+            ("Copy the key from the device, and not from the hub's policies.",),
+            confirm="`az iot hub policy list --hub-name HUB` (prints a key) holds it.",
+            only_if="key-may-be-a-policys",
         ),
     ),
     links=(_IDENTITIES,),

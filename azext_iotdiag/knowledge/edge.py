@@ -210,9 +210,9 @@ NOT_AT_GATEWAY = _AREA.entry(
 NOT_A_CHILD = _AREA.entry(
     code="not-a-child",
     title="The device uses a gateway, and is not its child",
-    meaning="The device's string names a gateway, and the hub shows no parent of the device. An edge hub lets in "
-    "devices with a certificate only where they are its children. It can ask the hub about a device with a key, as "
-    "long as it is online.",
+    meaning="The device's string names a gateway, and the hub shows no parent of the device. Since version 1.1, an "
+    "edge hub lets in only its children by default. With the mode CloudAndScope it also asks the hub about a device "
+    "with a key, as long as it is online.",
     causes=(
         Cause(
             "The gateway was not set as the parent of the device.",
@@ -223,6 +223,6 @@ NOT_A_CHILD = _AREA.entry(
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows no parent.",
         ),
     ),
-    links=(_BELOW,),
+    links=(_BELOW, "https://github.com/Azure/iotedge/pull/4342"),
     fixers=(Fixer.OPERATOR,),
 )

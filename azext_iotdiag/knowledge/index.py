@@ -64,9 +64,9 @@ amqp:session:unattached-handle
 @registry
 registry-refused|query-refused|query-without-ids|query-picks-nobody|hub-throttles|IotHubThrottled|not-a-hub|
 device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-seen|Never connected|
-0001-01-01T00:00:00Z|assigned-and-never-seen|identity-made-again|device-disconnected|Disconnected|hub:disconnected|
-device-in-several-places|device-nowhere|device-search-incomplete|group-quiet|device-connected-and-silent|
-registry-read-only|twin-refused|method-refused|twin-read-only
+0001-01-01T00:00:00Z|assigned-and-never-seen|id-unfit-for-mqtt|identity-made-again|device-disconnected|Disconnected|
+hub:disconnected|device-in-several-places|device-nowhere|device-search-incomplete|group-quiet|
+device-connected-and-silent|registry-read-only|twin-refused|method-refused|twin-read-only
 @commands
 method-status-error|method-answer-malformed|hub-answer-unknown|desired-unanswered|desired-behind|cloud-messages-wait|
 desired-refused|desired-different|desired-not-restored|desired-overtaken|cloud-message-expired|
@@ -81,8 +81,8 @@ sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-
 sas-signed-by-another-key|sas-key-not-decoded|sas-signed-unencoded|sas-signed-by-group-key
 @device_key
 key-malformed|string-not-exact|wrong-kind-of-string|string-for-another-hub|string-for-another-device|key-cut|
-key-has-more|key-case-differs|key-is-the-groups|key-is-not-the-devices|proof-differs|string-holds-token|
-gateway-certificate-ended|gateway-certificate-ends
+key-has-more|key-case-differs|key-is-the-groups|key-recoded|key-is-a-policys|key-is-another-devices|
+key-is-not-the-devices|proof-differs|string-holds-token|gateway-certificate-ended|gateway-certificate-ends
 @device_side
 device-root-unusable|device-key-unreadable|device-memory-short|wifi-lost|dps-unreached|closed-before-sent|
 storage-refuses-upload|revocation-unchecked|mqtt-subscription-refused
@@ -101,7 +101,7 @@ hub-not-active|platform-problem|hub-of-another-kind|public-access-off|addresses-
 device-tls-too-old|device-keys-off|quota-ends-soon|fallback-off|routed-elsewhere|condition-without-value|
 no-message-to-trace|routes-not-tried|route-not-tried
 @dps.settings
-dps-not-active|dps-public-access-off|dps-addresses-restricted|no-hub-linked|hub-not-linked
+dps-not-active|dps-authority-not-usable|dps-public-access-off|dps-addresses-restricted|no-hub-linked|hub-not-linked
 @statuses
 registration-missing|central-blocked-or-waiting|twin-without-model|twin-with-model|dps-caller-refused
 @sdk
@@ -123,8 +123,10 @@ central:500|central:502|central:503|central-without-devices
 @dps.registration
 dps-400207|400207|custom_allocation_failed|dps-400209|400209|allocation_rejected|
 Custom allocation failed with status code|dps-404201|404201|enrollment_or_registration_not_found|dps-404202|404202|
-dps-404204|404204|enrollment_group_not_found|dps-linked-hub-refuses|dps:IotHubUnauthorizedAccess|dps-unassigned|
-dps:unassigned|dps-assigning|dps:assigning|dps-assigned|dps:assigned|dps-failed|dps:failed|dps-disabled|dps:disabled
+dps-404204|404204|enrollment_group_not_found|dps-linked-hub-unknown|dps-certificate-refused|CA certificate not found|
+Signing certificate info did not match chain elements|dps-registration-unauthorized|dps-linked-hub-refuses|
+dps:IotHubUnauthorizedAccess|dps-unassigned|dps:unassigned|dps-assigning|dps:assigning|dps-assigned|dps:assigned|
+dps-failed|dps:failed|dps-disabled|dps:disabled
 @dps.answers
 dps-400|dps:400|dps:400004|dps:ArgumentInvalid|dps-401|dps:401|dps:401000|dps:401002|dps:Unauthorized|
 Invalid certificate|dps-404|dps:404|dps-405|dps:405|dps-409|dps:409|dps-412|dps:412|dps-415|dps:415|dps-429|dps:429|

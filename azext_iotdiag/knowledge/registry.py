@@ -20,7 +20,18 @@ _KEPT_OUT = Cause(
     "readable, because the built-in endpoint has rules of its own.",
     ('Look with `az iot hub show -n HUB --query "properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',),
     confirm="The look-up succeeds from an address that is allowed.",
+    only_if="hub-restricts-addresses",
     proven_by="asked-from-outside",
+)
+_ADDRESS_KEPT_OUT = Cause(
+    "The hub's network rules keep the device's address out.",
+    (
+        "Compare them with the device's public address: `az iot hub show -n HUB --query \"properties."
+        '[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
+        "A device behind a private endpoint must resolve the hub's name to the private address.",
+    ),
+    confirm="The same device connects from an address that the rules let in.",
+    only_if="hub-restricts-addresses",
 )
 _KEY_IS_OLD_TO_WRITE = Cause(
     "The key is not, or no longer, the key of this policy.",
@@ -227,7 +238,7 @@ DEVICE_NEVER_SEEN = _AREA.entry(
     title="The hub has never seen this device connected",
     causes=(
         Cause(
-            "It is not switched on, or does not reach the hub: network, name, clock.",
+            "It is not switched on, or does not reach the hub: network, name, clock, trust store, version of TLS.",
             ("Look at the device's own log.",),
             confirm="The device's log shows no connection, or a connection that breaks off.",
         ),
@@ -243,6 +254,7 @@ DEVICE_NEVER_SEEN = _AREA.entry(
             confirm="The Connections log has errors for the device.",
             only_if="hub-wants-certificate",
         ),
+        _ADDRESS_KEPT_OUT,
         Cause("It connects to another hub.", (_ELSEWHERE,), confirm="Its connection string names another hub."),
         Cause(
             "It sends over HTTPS alone, of which the hub keeps no record here.",
@@ -288,6 +300,32 @@ ASSIGNED_NEVER_SEEN = _AREA.entry(
     links=(_STATES,),
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+)
+
+ID_UNFIT_FOR_MQTT = _AREA.entry(
+    code="id-unfit-for-mqtt",
+    title="The id holds a character that MQTT topics do not allow",
+    meaning="A hub takes ids with # and +. In MQTT these are wildcards, which no topic to publish to may hold. The "
+    "topics of a device hold its id, so that a device with such an id cannot send over MQTT.",
+    causes=(
+        Cause(
+            "The device uses MQTT.",
+            (
+                "Make an identity whose id holds only letters, digits, hyphens, dots and underscores: "
+                "`az iot diag device create --login @hub.txt --device-id DEVICE`.",
+                "Or let the device use AMQP or HTTPS.",
+            ),
+            confirm="The device's log shows a connection that ends at the first message or subscription.",
+        ),
+        Cause(
+            "The device uses AMQP or HTTPS, and was not on yet.",
+            ("Look at the device's own log.",),
+            confirm="The device's log names AMQP or HTTPS.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry",),
+    retry=Retry.NEVER,
+    fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
 )
 
 IDENTITY_MADE_AGAIN = _AREA.entry(
@@ -336,6 +374,7 @@ DEVICE_DISCONNECTED = _AREA.entry(
             (_LOG,),
             confirm="The Connections log has errors after its last disconnect.",
         ),
+        _ADDRESS_KEPT_OUT,
         Cause(
             "The hub shows an old state: that may be five minutes late.",
             ("Look again in five minutes.",),

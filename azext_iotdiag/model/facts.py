@@ -134,6 +134,9 @@ FACTS: Mapping[str, FactKind] = {
     "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),
     "dps_access": FactKind(OpenedBy, Origin.TYPED, "how the provisioning service was opened"),
     "endpoint_health": FactKind(tuple[EndpointHealth, ...], Origin.PROBE, "how the endpoints of the hub are"),
+    "dps_authorities": FactKind(
+        tuple[Authority, ...], Origin.PROBE, "the authorities that the provisioning service holds"
+    ),
     "dps_settings": FactKind(DpsSettings, Origin.PROBE, "the settings of the provisioning service"),
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),

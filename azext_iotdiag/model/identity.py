@@ -17,8 +17,8 @@ class Identity:
     changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway, and
     `gateway` is the Edge device above it, empty where that is not known. `near`
     are ids that the hub knows in place of one that it does not, and that differ from it in their case alone; those in
-    `alike` differ in punctuation, too. `twin` is None where no twin was read, and `connected_since` when the state of
-    the connection changed, where that was asked.
+    `alike` differ in punctuation, too, and those in `misspelt` in one letter. `twin` is None where no twin was read,
+    and `connected_since` when the state of the connection changed, where that was asked.
     """
 
     hub: str
@@ -41,3 +41,4 @@ class Identity:
     twin: TwinState | None = None
     connected_since: int | None = None
     gateway: str = ""
+    misspelt: tuple[str, ...] = ()

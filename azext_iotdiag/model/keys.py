@@ -62,6 +62,9 @@ class KeyMatch(Enum):
     CASE = "case"  # one of them, with other capital letters
     GROUP = "group"  # the device's is derived from it
     DERIVED = "derived"  # it is derived from the group's, and the device has another
+    RECODED = "recoded"  # one of them, written in another encoding
+    POLICY = "policy"  # the key of a policy of the hub
+    OTHER_DEVICE = "other-device"  # the key of another device of the hub
     NONE = "none"
 
 
@@ -115,7 +118,9 @@ class KeyComparison:
 
     `authentication` is sas, selfSigned, certificateAuthority or none. `keys` names the keys that the registry has:
     primary, secondary. `thumbprints` are in hexadecimal digits, primary and secondary, empty where there is none.
-    `connected` is what the hub shows, up to five minutes late. `key_match` is None where no key was given.
+    `connected` is what the hub shows, up to five minutes late. `key_match` is None where no key was given, and `owner`
+    the policy or the other device whose key it is, empty where that is not known. `searched` names the owners whose
+    keys were all compared: policies, devices.
     """
 
     hub: str
@@ -127,6 +132,8 @@ class KeyComparison:
     status: str = ""
     connected: bool = False
     key_match: KeyMatch | None = None
+    owner: str = ""
+    searched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,13 @@ def _sent_and_never_came(facts: Facts) -> bool:
     return identity is not None and newest is not None and identity.last_activity is None and newest.came is not None
 
 
+def _uses_certificates(facts: Facts) -> bool:
+    """Whether a registration was refused, or certificates prove the devices of the enrollment."""
+    registration, enrollment = (facts[name].value if name in facts else None for name in ("registration", "enrollment"))
+    by_certificate = enrollment is not None and enrollment.attestation == "x509"
+    return by_certificate or (registration is not None and registration.status == "failed")
+
+
 def _in_perimeter(facts: Facts) -> bool:
     """Whether a perimeter decides who is let in to the hub."""
     settings = facts["hub_settings"].value if "hub_settings" in facts else None
@@ -204,6 +211,14 @@ PROBES: Mapping[str, Probe] = {
         "the resource manager",
         "the settings of the provisioning service",
         access=Access.DPS_RESOURCE,
+    ),
+    "dps_authorities": Probe(
+        _of("dps_authorities"),
+        "the resource manager",
+        "the certificates of the provisioning service",
+        access=Access.DPS_RESOURCE,
+        needs=("registration", "enrollment"),
+        worth=_uses_certificates,
     ),
     "perimeters": Probe(
         _of("perimeters"),

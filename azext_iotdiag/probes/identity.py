@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, Hub
+from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, NOT_IN_TIER, Hub
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.identity import Identity
@@ -27,12 +27,18 @@ def measure(context: Context, end: float, facts: Facts) -> Identity:
         except StepFailed as failed:
             if failed.failure.kind not in (Kind.UNAUTHORIZED, Kind.REFUSED):
                 raise
-        return readings.identity(host, device, hub.device(device))
+            without_twin = failed
+        try:
+            return readings.identity(host, device, hub.device(device))
+        except StepFailed as failed:
+            if failed.failure.kind is Kind.UNAUTHORIZED and without_twin.failure.condition in NOT_IN_TIER:
+                raise without_twin from None  # the hub's own word on why there is no twin says more
+            raise
     except StepFailed as failed:
         failure = failed.failure
         if failure.kind is Kind.MISSING and failure.condition in NO_SUCH_DEVICE:
-            in_case, in_marks = near_ids.find(hub, device)
-            return Identity(host, device, known=False, near=in_case, alike=in_marks)
+            ids = near_ids.find(hub, device)
+            return Identity(host, device, known=False, near=ids.in_case, alike=ids.in_marks, misspelt=ids.in_letter)
         raise
     finally:
         hub.close()

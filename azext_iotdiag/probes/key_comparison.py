@@ -6,6 +6,7 @@ from azext_iotdiag.clients import keys
 from azext_iotdiag.credential import key_match
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.keys import KeyComparison, KeyMatch, RegistryKeys
+from azext_iotdiag.probes import key_owner
 from azext_iotdiag.probes.context import Access, Context, Typed
 
 
@@ -14,9 +15,13 @@ def measure(context: Context, end: float, facts: Facts) -> KeyComparison:
     typed, hub = context.typed, context.ask_hub(end)
     try:
         told = hub.module(typed.device, typed.module) if typed.module else hub.device(typed.device)
+        read = keys.of_identity(context.host(Access.HUB), typed.device, typed.module, told)
+        match, found = _key_match(typed, read), key_owner.Found()
+        if match is KeyMatch.NONE:
+            found = key_owner.find(context, hub, typed.key)
+            match = found.key_match
     finally:
         hub.close()
-    read = keys.of_identity(context.host(Access.HUB), typed.device, typed.module, told)
     both = (("primary", read.primary), ("secondary", read.secondary))
     return KeyComparison(
         read.hub,
@@ -27,7 +32,9 @@ def measure(context: Context, end: float, facts: Facts) -> KeyComparison:
         read.thumbprints,
         read.status,
         read.connected,
-        _key_match(typed, read),
+        match,
+        found.owner,
+        found.searched,
     )
 
 

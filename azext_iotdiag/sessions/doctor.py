@@ -32,6 +32,7 @@ MEASURED = (
     "dps_settings",
     "registration",
     "enrollment",
+    "dps_authorities",
     "hub_settings",
     "identity",
     "edge_runtime",

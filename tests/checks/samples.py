@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from azext_iotdiag.model.access import OpenedBy, ReaderAccess
+from azext_iotdiag.model.authorities import Authority
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
+from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.model.hub_settings import HubSettings, Quota
@@ -62,6 +64,8 @@ SAMPLES: dict[str, list[Any]] = {
     "hub_settings": [
         *(HubSettings("h", state) for state in ("Active", "FailingOver", "Suspended", "Transitioning")),
         HubSettings("h", keys_allowed=False),
+        HubSettings("h", public_access=False),
+        HubSettings("h", address_rules=2),
     ],
     "identity": [
         identity(),
@@ -94,7 +98,16 @@ SAMPLES: dict[str, list[Any]] = {
         ),
     ],
     "now": [NOW / 1000],
-    "key_comparison": [KeyComparison(HUB, "pump", status="enabled"), KeyComparison(HUB, "pump", status="disabled")],
+    "key_comparison": [
+        KeyComparison(HUB, "pump", status="enabled"),
+        KeyComparison(HUB, "pump", status="disabled"),
+        KeyComparison(HUB, "pump", searched=("policies", "devices")),
+    ],
+    "dps_authorities": [(), (Authority("root"),), (Authority("root", verified=True),)],
+    "registration": [
+        Registration("r", "failed", error_message=f"Custom allocation failed with status code: {status}")
+        for status in (401, 500)
+    ],
     "asked": [Asked(HUB, "pump"), Asked(HUB, "PUMP"), Asked(HUB)],
     "given": [
         GivenKey("--key", "key"),

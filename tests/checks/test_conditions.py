@@ -12,8 +12,10 @@ from azext_iotdiag.checks import catalogue as checks
 from azext_iotdiag.checks.conditions import CONDITIONS, MESSAGE_LIMIT, causes_left
 from azext_iotdiag.knowledge import catalogue
 from azext_iotdiag.model.access import OpenedBy, ReaderAccess
+from azext_iotdiag.model.authorities import Authority
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
+from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.hub_metrics import HubMetrics
@@ -239,6 +241,17 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
         ("hub-was-sent-nothing", 5, 0, 0, False), ("hub-was-sent-nothing", None, None, None, None),
         ("built-in-got-none", 5, 5, 0, True), ("built-in-got-none", 5, 5, 1, False),
         ("built-in-got-none", 5, 0, 0, None), ("built-in-got-none", 5, 5, None, None))),
+    *(("hub-restricts-addresses", {"hub_settings": HubSettings("h", **rules)}, holds) for rules, holds in (
+        ({}, False), ({"public_access": False}, True), ({"denies_by_default": True}, True),
+        ({"address_rules": 1}, True))),
+    *((name, {"key_comparison": KeyComparison("h", "d", searched=searched)}, holds) for name, searched, holds in (
+        ("key-may-be-a-policys", ("policies",), False), ("key-may-be-a-policys", ("devices",), None),
+        ("key-may-be-anothers", ("policies",), None), ("key-may-be-anothers", ("policies", "devices"), False))),
+    *(("dps-authority-unusable", {"dps_authorities": held, "now": NOW / 1000}, holds) for held, holds in (
+        ((), None), ((Authority("a"),), True), ((Authority("a"), Authority("b", verified=True)), False),
+        ((Authority("a", verified=True, expires=NOW),), True))),
+    *(("webhook-may-want-key", {"registration": Registration("r", "failed", error_message=message)}, holds)
+      for message, holds in (("status code: 401", True), ("status code: 404", False), ("no word", None))),
     ("host-is-address", {"network_asked": NetworkAsked("10.0.0.5")}, True),
     ("host-is-address", {"network_asked": NetworkAsked("fd00::5")}, True),
     ("host-is-address", {"network_asked": NetworkAsked("hub.azure-devices.net")}, False),

@@ -44,7 +44,14 @@ def test_a_device_of_a_hub(given: dict[str, Any], code: str) -> None:
     (Registration("r", "disabled"), "dps-disabled"), (Registration("r", "failed"), "dps-failed"),
     (Registration("r", "failed", error_code=404201), "dps-404201"),
     (Registration("r", "failed", error_code=999999), "dps-failed"),
-    (Registration("r", "failed", error_code=401002), "dps-linked-hub-refuses"),
+    (Registration("r", "failed", error_code=401002), "dps-registration-unauthorized"),
+    (Registration("r", "failed", error_code=401002, error_message="Unauthorized"), "dps-registration-unauthorized"),
+    (Registration("r", "failed", error_code=401002, error_message="Invalid certificate"), "dps-certificate-refused"),
+    (Registration("r", "failed", error_code=401002, error_message="Signing certificate info did not match chain "
+                  "elements."), "dps-certificate-refused"),
+    (Registration("r", "failed", error_code=401001, error_message="IoT Hub not found"), "dps-linked-hub-unknown"),
+    (Registration("r", "failed", error_code=401002, error_message='{"Message":"ErrorCode:IotHubUnauthorizedAccess;'
+                  'Unauthorized"}'), "dps-linked-hub-refuses"),
     (Registration("r", "failed", error_message="x IotHubUnauthorizedAccess y"), "dps-linked-hub-refuses"),
 ])  # fmt: skip
 def test_a_registration(registration: Registration | None, code: str) -> None:

@@ -112,7 +112,7 @@ def test_a_stream_that_cannot_be_read_comes_before_what_was_judged_of_it() -> No
 def test_a_check_whose_facts_were_not_measured_is_left_out() -> None:
     results = diagnosed(DEVICE, identity=WELL, now=NOW).results
     assert {result.check.name for result in results} == {
-        "device-known", "device-enabled", "certificate-checkable", "device-connected", "model-known",
+        "device-known", "device-enabled", "id-fits-mqtt", "certificate-checkable", "device-connected", "model-known",
     }  # fmt: skip
 
 
@@ -354,7 +354,7 @@ def string_of(device: str):
     ({"stream": stream().at_end(), "request": request(shown=1, count=2)}, "fewer-than-asked", Certainty.LIKELY),
     ({"stream": stream().at_end(), "request": request(device="Pump"), "hidden_messages": hidden("pump")},
      "device-id-differs", Certainty.LIKELY),
-    (dps("failed", error_code=401002), "dps-linked-hub-refuses", Certainty.OPEN),
+    (dps("failed", error_code=401002), "dps-registration-unauthorized", Certainty.OPEN),
     (dps("disabled"), "dps-disabled", Certainty.SURE),
     # Nothing was looked at that could show a later success.
     (dps("failed", error_code=404201, updated=BEFORE), "dps-404201", Certainty.OPEN),

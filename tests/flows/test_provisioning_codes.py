@@ -108,7 +108,11 @@ CASES = {
     "401000": Case(no_token, **REFUSED),
     "401002": Case(other_key, **REFUSED),
     "401002 by a rule": Case(network_rule, **REFUSED),
-    "401002 of a hub": Case(registered("failed", 401002, "Unauthorized"), "dps-linked-hub-refuses", PROBLEM),
+    "401002 of either": Case(registered("failed", 401002, "Unauthorized"), "dps-registration-unauthorized", PROBLEM),
+    "401002 of a certificate": Case(
+        registered("failed", 401002, "Invalid certificate"), "dps-certificate-refused", PROBLEM
+    ),
+    "401001 of a hub": Case(registered("failed", 401001, "IoT Hub not found"), "dps-linked-hub-unknown", PROBLEM),
     "401002 in a message": Case(registered("failed", 400000, TURNED_AWAY), "dps-linked-hub-refuses", PROBLEM),
     "404201": Case(nobody, "dps-404201", PROBLEM),
     "404201 of a registration": Case(registered("failed", 404201, "Not found"), "dps-404201", PROBLEM),

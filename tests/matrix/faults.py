@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azext_iotdiag.lab.dps.service import LinkedHub
 from azext_iotdiag.lab.hub.identities import new_key
+from tests.matrix import further
 from tests.matrix.accesses import Access
 from tests.matrix.central import (
     holds_wrong_key,
@@ -90,7 +91,7 @@ ADMISSION = (
     Row("key changed, device still away", "key changed", (sent(HOUR), heard(5 * MINUTE), key_changed),
         said(NONE, UNREAD, NONE, NOT_IN), "I4", sample=True),
     Row("clock behind", "clock of the device", (misbehaves("expired-token"),),
-        said(NEVER), "M1", sample=True),
+        said(NEVER), "M1, F41", sample=True),
     Row("hub takes no keys", "device-keys-off", (settings(disableDeviceSAS=True),),
         said("admission device-keys-off", service=NEVER, device=NOT_IN), sample=True),
     Row("certificate at the hub, key at the device", "wrong kind of credential",
@@ -115,7 +116,7 @@ ADMISSION = (
     Row("string of another hub", "name-not-resolved", (string(HostName=OTHER_HUB),),
         said(NEVER, device="network name-not-resolved")),
     Row("string of a policy", "wrong-kind-of-string", (holds_policy_string,),
-        said(NEVER, device="device wrong-kind-of-string"), "F16", sample=True),
+        said(NEVER, device="device wrong-kind-of-string"), "F16, F49", sample=True),
     Row("key cut", "key-malformed", (key_cut,), said(NEVER, device="device key-malformed")),
     Row("key in other letters", "wrong key at the device", (holds_key_of_other_letters,), said(NEVER, device=NOT_IN)),
     Row("module that does not exist", "module that does not exist", (string(ModuleId="runner"),),
@@ -128,10 +129,7 @@ PROVISIONING = (
     Row("enrollment off", "dps-disabled", (enrolled(enabled=False),),
         said("provisioning dps-disabled", service=NEVER, device=None)),
     Row("enrolled, never registered", "registration-missing", (enrolled(),),
-        said("provisioning registration-missing", service=NEVER, device=None), "P1, F12", sample=True),
-    Row("linked hub refuses", "dps-linked-hub-refuses",
-        (enrolled(), registered("failed", error_code=401002, error_message="Refused")),
-        said("provisioning dps-linked-hub-refuses", service=NEVER, device=None)),
+        said("provisioning registration-missing", service=NEVER, device=None), "P1, F12, F48", sample=True),
     Row("assigning for an hour", "dps-assigning", (enrolled(), registered("assigning", seconds_ago=HOUR)),
         said("provisioning dps-assigning", service=NEVER, device=None)),
     Row("assigned to another hub", "device-assigned-elsewhere", (enrolled(), registered(hub=OTHER_HUB)),
@@ -163,7 +161,7 @@ CONNECTION = (
     Row("rhythm broken", "rhythm-broken", (every_minute_until(2 * HOUR),),
         said("stream rhythm-broken", UNREAD, "stream rhythm-broken"), "C1", sample=True),
     Row("two clients of one identity", "identity used twice", (misbehaves("same-identity-twice"),),
-        said(NONE, UNREAD, NONE), "I3", sample=True),
+        said(NONE, UNREAD, NONE), "I3, F43", sample=True),
     Row("no keep-alive", "keep-alive", (misbehaves("no-keep-alive"),), said(NONE, UNREAD, NONE), "N4"),
 )  # fmt: skip
 
@@ -172,13 +170,13 @@ INGRESS = (
         said("ingress hub-403002", service=NONE), "H2", sample=True),
     Row("quota nearly used up", "quota-ends-soon", (quota(0.95), sends),
         said("coming", "coming messages-not-readable", NONE)),
-    Row("too large", "too large", (misbehaves("too-large"),), said(NONE, UNREAD, NONE), sample=True),
-    Row("wrong topic", "wrong topic", (misbehaves("wrong-topic"),), said(NONE, UNREAD, NONE)),
+    Row("too large", "too large", (misbehaves("too-large"),), said(NONE, UNREAD, NONE), "F37", sample=True),
+    Row("wrong topic", "wrong topic", (misbehaves("wrong-topic"),), said(NONE, UNREAD, NONE), "F38"),
     Row("quality 2", "quality 2", (misbehaves("quality-2"),), said(NONE, UNREAD, NONE), "L5"),
 )  # fmt: skip
 
 FURTHER = (
-    Row("trust store without the root", "root lacks on the device", (distrusts,), said(NEVER), "M2"),
+    Row("trust store without the root", "root lacks on the device", (distrusts,), said(NEVER), "M2, F42"),
     Row("port 8883 closed for the device", "port closed for the device", (cut_off,), said(NEVER), "N1"),
     Row("consumer group lost", "consumer-group-missing", (sends, reader("app")),
         said("reader consumer-group-missing", service=NONE), "E1", sample=True),
@@ -196,7 +194,7 @@ FURTHER = (
         said("routing route-endpoint-unhealthy", service=NONE)),
     Row("registration fails in the end", "dps-400207", (enrolled(), registered(
         "failed", error_code=400207, error_message="Custom allocation failed with status code: 404")),
-        said("provisioning dps-400207", service=NEVER, device=None), "F13"),
+        said("provisioning dps-400207", service=NEVER, device=None), "F13, F50"),
     Row("upload without storage", "hub-400014", (missed("file-upload"), heard(MINUTE, connected=True)),
         said("commands hub-400014", service=NONE), "F15"),
     Row("method for a device that is away", "device-disconnected", (missed("methods"), heard(HOUR)),
@@ -238,11 +236,11 @@ ROUTING = (
     Row("fallback off, no route", "fallback-off", (routing(fallback=False), connects),
         said("routing fallback-off", service=NONE), "R1"),
     Row("all routed elsewhere", "routed-elsewhere", (routing(route()), connects),
-        said("routing routed-elsewhere", service=NONE), "R1", sample=True),
+        said("routing routed-elsewhere", service=NONE), "R1, F39", sample=True),
     Row("route off, fallback off", "fallback-off", (routing(route(enabled=False), fallback=False), connects),
         said("routing fallback-off", service=NONE), "R1"),
     Row("no fallback at all", "fallback-off", (routing(fallback=None), connects),
-        said("routing fallback-off", service=NONE), "R2", sample=True),
+        said("routing fallback-off", service=NONE), "R2, F40", sample=True),
     Row("route on the body never matches", "route-orphaned",
         (routing(route("$body.level > 5", "events"), fallback=False), misbehaves("no-content-type")),
         said("routing route-orphaned", service=NONE), "R3", sample=True),
@@ -258,7 +256,7 @@ TOOL = (
     Row("port 5671 refused", "connection-refused", (sends, fault("port-blocked")),
         said("? connection-refused", UNREAD, "? connection-refused"), sample=True),
     Row("messages: token refused", "token-refused", (sends, fault("token-refused")),
-        said("? token-refused", UNREAD, "? token-refused")),
+        said("? token-refused", UNREAD, "? token-refused"), "F44"),
     Row("messages: partitions denied", "token-refused", (sends, fault("partition-denied")),
         said("? token-refused", UNREAD, "? token-refused")),
     Row("port 5671 speaks HTTP", "not-an-event-hub", (sends, fault("not-amqp")),
@@ -266,7 +264,7 @@ TOOL = (
     Row("no such Event Hub", "entity-missing", (sends, fault("entity-missing")),
         said("? entity-missing", UNREAD, "? entity-missing")),
     Row("too many readers", "too-many-readers", (sends, fault("too-many-readers")),
-        said("? too-many-readers", UNREAD, "? too-many-readers")),
+        said("? too-many-readers", UNREAD, "? too-many-readers"), "F45"),
     Row("certificate of an unknown authority", "tls-intercepted", (fault("unknown-ca"),),
         only("? certificate-untrusted", "network tls-intercepted"), "N2", sample=True),
     Row("certificate expired", "certificate-expired", (fault("certificate-expired"),),
@@ -309,7 +307,7 @@ EDGE = (
         runtime(agent={"code": 406, "description": ""}, modules={"edgeHub": "unknown", "filter": "unknown"}),
         heard(2 * HOUR)), said("connection edge-reports-nothing", device=None), "F4"),
     Row("edge: never reported", "edge-reports-nothing", (runtime(agent=None, hub=None), heard(2 * HOUR)),
-        said("connection edge-reports-nothing", device=None)),
+        said("connection edge-reports-nothing", device=None), "F46"),
     Row("edge: deployment not taken up", "edge-deployment-behind", (runtime(behind=1), heard(2 * HOUR)),
         said("connection edge-deployment-behind", device=None)),
     Row("edge: no route leads to the hub", "edge-no-route-upstream", (
@@ -324,7 +322,7 @@ EDGE = (
         said("connection device-not-at-gateway", device=None)),
     Row("certificate, gateway in the string, and no child", "not-a-child", (
         device(authentication="selfSigned", thumbprints=THUMBPRINTS), holds_certificate_behind_gateway, gives_string),
-        said("device not-a-child", service=NEVER, device=None), "F5"),
+        said("device not-a-child", service=NEVER, device=None), "F5, F47"),
 )  # fmt: skip
 
 CENTRAL = (
@@ -365,5 +363,6 @@ ROWS = (
     *ROUTING,
     *EDGE,
     *CENTRAL,
+    *further.ROWS,
     *TOOL,
 )

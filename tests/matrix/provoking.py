@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 import time
@@ -11,8 +12,9 @@ from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.lab.dps.service import Enrollment, LinkedHub, Registration
+from azext_iotdiag.lab.dps.service import X509, Attestation, Enrollment, LinkedHub, Registration
 from azext_iotdiag.lab.hub import failover, twins
+from azext_iotdiag.lab.hub.authorities import Authority
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.queue import CloudMessage
 from azext_iotdiag.lab.lab import Lab
@@ -225,6 +227,48 @@ def holds_token(seconds: float, **parts: str) -> Provoke:
     return provoke
 
 
+def holds_policy_key(stage: Stage) -> None:
+    """It holds the key of a back end's policy in the place of its own."""
+    key = stage.lab.state.hub.policies["iothubowner"].primary
+    stage.string = stage.string_of(stage.device, SharedAccessKey=key.reveal())
+
+
+def holds_key_of_neighbour(stage: Stage) -> None:
+    """It holds the key of another device of the hub."""
+    key = stage.lab.state.hub.devices["device-1"].primary
+    stage.string = stage.string_of(stage.device, SharedAccessKey=key.reveal())
+
+
+def holds_key_encoded_twice(stage: Stage) -> None:
+    """Its key was encoded in base64 once more."""
+    text = base64.b64encode(stage.device.primary.reveal().encode()).decode("ascii")
+    stage.string = stage.string_of(stage.device, SharedAccessKey=text)
+
+
+def holds_token_of_wrong_path(stage: Stage) -> None:
+    """Its token is that of a module, and names /module/ where /modules/ is meant."""
+    path = f"{stage.lab.state.hub.host}/devices/{stage.device.device_id}/module/runner"
+    token = sas.sign(path, sas.iothub_key(stage.device.primary.reveal()), int(time.time() + DAY))
+    stage.string = stage.string_of(stage.device, SharedAccessKey="", ModuleId="runner", SharedAccessSignature=token)
+
+
+def misspelt(stage: Stage) -> None:
+    """Its owner, and its string, say the id with a letter too many."""
+    stage.named = stage.device.device_id + "e"
+    stage.string = stage.string_of(stage.device, DeviceId=stage.named)
+
+
+def named(device_id: str) -> Provoke:
+    """It was made under this id."""
+
+    def provoke(stage: Stage) -> None:
+        stage.rename(device_id)
+        stage.named = device_id
+        stage.string = stage.string_of(stage.device)
+
+    return provoke
+
+
 def key_cut(stage: Stage) -> None:
     """The end of its string was lost."""
     stage.string = stage.string[:-3]
@@ -233,6 +277,11 @@ def key_cut(stage: Stage) -> None:
 def holds_policy_string(stage: Stage) -> None:
     """It holds the string of a back end."""
     stage.string = stage.lab.description["connectionStrings"]["service"]
+
+
+def holds_key_behind_gateway(stage: Stage) -> None:
+    """Its string names a gateway, which no machine can reach from here."""
+    stage.string += ";GatewayHostName=127.0.0.1"
 
 
 def gateway_in_string(stage: Stage) -> None:
@@ -402,6 +451,13 @@ def enrolled(**values: Any) -> Provoke:
         asks_dps(stage)
 
     return provoke
+
+
+def enrolled_by_certificate(stage: Stage) -> None:
+    """The same, with a certificate of an authority that the service was given, and that is not verified."""
+    pem, now = stage.lab.running.ca_pem, stage.ago(DAY)
+    enrolled(attestation=Attestation(X509, certificates=[pem.decode()]))(stage)
+    stage.change(lambda state: state.provisioning[0].given.__setitem__("root", Authority(pem, False, now, now)))
 
 
 def registered(status: str = "assigned", hub: str = "", seconds_ago: float = DAY, **values: Any) -> Provoke:

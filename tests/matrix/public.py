@@ -26,6 +26,37 @@ FURTHER = {
     "F18": "https://github.com/Azure/azure-iot-sdk-csharp/issues/37",  # a method for a device that is not connected
     "F19": "https://github.com/Azure/azure-iot-sdk-csharp/issues/1212",  # a token in the string has ended
     "F20": "https://github.com/Azure/azure-iot-sdk-node/issues/893",  # allocation made an identity of another type
+    "F21": "https://github.com/Azure/azure-iot-cli-extension/issues/80",  # a letter too many in the id
+    "F22": "https://github.com/eclipse-threadx/getting-started/issues/67",  # the basic tier has no twins
+    "F23": "https://github.com/ms-iot/samples/issues/343",  # the key of a policy at the device
+    "F25": "https://learn.microsoft.com/answers/questions/5829905",  # a key encoded twice
+    "F26": "https://github.com/MicrosoftDocs/azure-docs/issues/101669",  # a token for /module/
+    "F27": "https://github.com/hashicorp/terraform-provider-azurerm/issues/10224",  # a link that leads to no hub
+    "F28": "https://github.com/Azure/azure-iot-sdk-c/issues/1789",  # the string of the linked hub is old
+    "F29": "https://github.com/MicrosoftDocs/azure-docs/issues/120260",  # the function of the allocation wants a key
+    "F30": "https://github.com/Azure/azure-iot-sdk-c/issues/437",  # the root is not verified
+    "F31": "https://github.com/Azure/iotedge/issues/2739",  # another authority than the group's
+    "F32": "https://github.com/MicrosoftDocs/azure-docs/issues/89606",  # an id that MQTT cannot carry
+    "F33": "https://github.com/Azure/iotedge/pull/4342",  # edge hubs let in their children alone
+    "F34": "https://github.com/ms-iot/azure-client-tools/issues/40",  # no registration after the device was moved
+    "F35": "https://github.com/Azure/azure-iot-sdk-node/issues/42",  # IP rules, and MQTT is refused
+    "F36": "https://github.com/Azure/iotedge/issues/4255",  # public access is off, and no private name
+    "F37": "https://github.com/Azure/azure-iot-sdk-csharp/issues/1766",  # a message that is too large, over MQTT
+    "F38": "https://github.com/eclipse-mosquitto/mosquitto/issues/1446",  # a bridge that keeps its own topics
+    "F39": "https://github.com/MicrosoftDocs/azure-docs/issues/58775",  # a route takes all messages
+    "F40": "https://github.com/EliiseS/terraform-iot-edge-vm/pull/2",  # Terraform makes no fallback route
+    "F41": "https://github.com/Azure/azure-iot-sdk-csharp/issues/113",  # the clock of a board
+    "F42": "https://github.com/Azure-Samples/iot-middleware-freertos-samples/issues/299",  # the new root lacks
+    "F43": "https://github.com/Azure/azure-iot-sdk-python/issues/603",  # two clients of one identity
+    "F44": "https://github.com/Azure/azure-iot-explorer/issues/573",  # a policy that may not read messages
+    "F45": "https://github.com/Azure/iothub-explorer/issues/40",  # too many readers of one group
+    "F46": "https://github.com/Azure/iotedge/issues/611",  # a container without a name service
+    "F47": "https://github.com/Azure/iotedge/issues/720",  # a certificate, and no parent
+    "F48": "https://github.com/Azure/azure-iot-sdk-java/issues/989",  # a signature over another text
+    "F49": "https://github.com/Azure/azure-iot-sdk-csharp/issues/776",  # the string of a policy over MQTT
+    "F50": "https://github.com/MicrosoftDocs/azure-docs/issues/54859",  # the function of the allocation fails
+    "F51": "https://github.com/Azure/azure-iot-sdk-python/issues/178",  # AMQP wants a twin on the basic tier
+    "F52": "https://github.com/MicrosoftDocs/azure-docs/issues/60870",  # the root is not verified
     "F7": "https://github.com/Azure/iotedge/issues/2055",  # the agent gives up a deployment with 500
 }
 NETWORK = "tests/flows/test_network.py plays it: it is a matter of the network, where check has no fact of the device"

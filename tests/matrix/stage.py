@@ -236,7 +236,9 @@ class _Kept(NamedTuple):
     streams: tuple[EventStream, EventStream]
 
 
-_OF_DPS = ("network", "linked", "enrollments", "groups", "registrations", "operations", "refused", "per_minute")
+_OF_DPS = (
+    "network", "linked", "enrollments", "groups", "registrations", "operations", "refused", "per_minute", "given",
+)  # fmt: skip
 
 
 def _settled(state: Lab) -> _Kept:

@@ -22,6 +22,10 @@ MISSING = Failure(Kind.MISSING, "the twin", "h", 443, condition="DeviceNotFound"
         ("pump-1", ("pump_1", "PUMP1", "pump-11"), Near((), ("pump_1", "PUMP1"))),
         ("pump-1", ("pump-1",), Near()),
         ("pump-1", (), Near()),
+        ("test-device-01", ("teste-device-01",), Near(in_letter=("teste-device-01",))),  # azure-iot-cli-extension#80
+        ("pump-1", ("pumpp-1", "pmup-1", "bump-1", "ump-1"), Near(in_letter=("pumpp-1", "pmup-1", "bump-1"))),
+        ("pump-12", ("pump-21", "pump-2", "pump-112", "pumps-21"), Near()),  # digits count devices
+        ("abc", ("abcd", "ab"), Near()),  # too short for a slip
         ("---", ("...",), Near()),  # nothing is left of either without its punctuation
         ("d", tuple(f"{'.' * number}D" for number in range(1, 9)), Near((), (".D", "..D", "...D"))),
     ],

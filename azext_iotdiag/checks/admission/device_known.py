@@ -18,11 +18,16 @@ def device_known(identity: Fact[Identity]) -> Iterator[Finding]:
         raise CouldNotLook(obstacle(Service.HUB, identity.failure))
     found = identity.value
     if found is not None and not found.known:
-        near = f"; it knows {found.near[0]!r}, whose case differs" if found.near else ""
-        near = near or (f"; it knows {found.alike[0]!r}, whose punctuation differs" if found.alike else "")
         yield fail(
             DEVICE_UNKNOWN,
-            f"{found.hub} answers that there is no device {found.device!r}{near}",
+            f"{found.hub} answers that there is no device {found.device!r}{_near(found)}",
             device=found.device,
             hub=found.hub,
         )
+
+
+def _near(found: Identity) -> str:
+    """The nearest id that the hub knows, as a part of a sentence; empty without one."""
+    kinds = ((found.near, "whose case differs"), (found.alike, "whose punctuation differs"),
+             (found.misspelt, "which differs in one letter"))  # fmt: skip
+    return next((f"; it knows {ids[0]!r}, {how}" for ids, how in kinds if ids), "")

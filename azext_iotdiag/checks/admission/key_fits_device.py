@@ -17,6 +17,9 @@ ENTRIES = {
     KeyMatch.CASE: (entries.KEY_CASE_DIFFERS, "is one of the device's keys with other capital letters"),
     KeyMatch.GROUP: (entries.KEY_IS_GROUPS, "is the key of an enrollment group: the device's key is derived from it"),
     KeyMatch.DERIVED: (entries.KEY_OF_ANOTHER_TIME, "is derived from the group's key, and the device has another"),
+    KeyMatch.RECODED: (entries.KEY_RECODED, "is one of the device's keys, written in another encoding"),
+    KeyMatch.POLICY: (entries.KEY_IS_POLICYS, "is the key of the policy {owner!r} of the hub"),
+    KeyMatch.OTHER_DEVICE: (entries.KEY_IS_ANOTHERS, "is the key of the device {owner!r}"),
     KeyMatch.NONE: (entries.KEY_OF_ANOTHER_TIME, "is neither the device's primary nor its secondary key"),
 }
 
@@ -37,7 +40,8 @@ def key_fits_device(key_comparison: KeyComparison, given: GivenKey) -> Iterator[
             yield weighed(differs, when=when)
     elif key_match in ENTRIES:
         entry, words = ENTRIES[key_match]
-        differs = fail(entry, f"{given.source} {words} ({keys.device} in {keys.hub})", device=keys.device)
+        what = words.format(owner=keys.owner)
+        differs = fail(entry, f"{given.source} {what} ({keys.device} in {keys.hub})", device=keys.device)
         yield weighed(differs, when=when)
     if keys.status == "disabled":
         yield fail(DEVICE_DISABLED, f"{keys.hub} shows {keys.device!r} as disabled", device=keys.device)

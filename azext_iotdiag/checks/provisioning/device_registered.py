@@ -8,7 +8,7 @@ from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
-from azext_iotdiag.knowledge.dps.registration import ASSIGNED, ASSIGNING, LINKED_HUB_REFUSES
+from azext_iotdiag.knowledge.dps.registration import ASSIGNED, ASSIGNING, CERTIFICATE_REFUSED, LINKED_HUB_REFUSES
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity, Weight, fail, weighed
@@ -52,11 +52,11 @@ def device_registered(
             "errorCode": found.error_code or None,
             "errorMessage": found.error_message,
         },
-        weight=Weight(_certainty(entry, found), since=found.updated),
+        weight=Weight(_certainty(entry), since=found.updated),
     )
 
 
-def _certainty(entry: Entry, found: Registration) -> Certainty:
+def _certainty(entry: Entry) -> Certainty:
     """Sure where a code says it. The text of a message is not sure, nor is a state that passes by itself."""
-    told_by_text = entry is LINKED_HUB_REFUSES and found.error_code != statuses.HUB_REFUSED_CODE
+    told_by_text = entry in (LINKED_HUB_REFUSES, CERTIFICATE_REFUSED)
     return Certainty.LIKELY if told_by_text or entry in statuses.PASSING else Certainty.SURE

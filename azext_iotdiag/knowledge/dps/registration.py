@@ -16,6 +16,12 @@ CUSTOM_ALLOCATION_FAILED = _AREA.entry(
     "called it, and got no answer, a slow one, or a refusal, whose status the message repeats.",
     causes=(
         Cause(
+            "The function wants a key, and the enrollment's webhook address holds none, or an old one.",
+            ("Put the function's present key into webhookUrl: `?code=KEY`.",),
+            confirm="The message ends with: status code: 401.",
+            only_if="webhook-may-want-key",
+        ),
+        Cause(
             "The function fails or is too slow.",
             ("Open the function's own log at the time of the registration, and mend what failed.",),
             confirm="Call the webhook by hand with the request of the documentation.",
@@ -115,6 +121,90 @@ ENROLLMENT_GROUP_NOT_FOUND = _AREA.entry(
     aliases=("404204", "enrollment_group_not_found"),
     links=(_TROUBLE,),
     places=(Place.HTTP,),
+)
+
+LINKED_HUB_UNKNOWN = _AREA.entry(
+    code="dps-linked-hub-unknown",
+    title="The provisioning service does not find the linked hub",
+    meaning="To create the device, the provisioning service connects to the linked hub. No hub answered under that "
+    "name.",
+    causes=(
+        Cause(
+            "The hub was deleted, or deleted and made again, after it was linked.",
+            ("Remove the link and make it again: `az iot dps linked-hub create --dps-name DPS --hub-name HUB`.",),
+            confirm="`az iot dps linked-hub list --dps-name DPS` names a hub that `az iot hub list` does not show.",
+        ),
+        Cause(
+            "A template made the link with a string that is not the hub's own.",
+            ("Remove the link and make it again: `az iot dps linked-hub create --dps-name DPS --hub-name HUB`.",),
+            confirm="A link that was made by hand works.",
+        ),
+        Cause(
+            "The hub fails over to its other region.",
+            ("Wait for the end of the failover. Then let the device register again.",),
+            confirm="`az iot hub show -n HUB --query properties.state` says FailingOver.",
+        ),
+    ),
+    links=(_TROUBLE, "https://github.com/hashicorp/terraform-provider-azurerm/issues/10224"),
+    fixers=(Fixer.OWNER, Fixer.OPERATOR),
+    places=(Place.TOOL, Place.DPS),
+)
+
+CERTIFICATE_REFUSED = _AREA.entry(
+    code="dps-certificate-refused",
+    title="The provisioning service refuses the certificate",
+    meaning="The device came and showed a certificate. No enrollment accepts it: neither by its thumbprint, nor by an "
+    "authority that the provisioning service holds and that its owner has verified.",
+    causes=(
+        Cause(
+            "The authority's certificate is not verified in the provisioning service, or has ended.",
+            ("Verify it: `az iot dps certificate list --dps-name DPS` shows isVerified and the expiry.",),
+            confirm="The list shows isVerified false, or an expiry in the past.",
+            only_if="dps-authority-unusable",
+            proven_by="dps-authority-unusable",
+        ),
+        Cause(
+            "The device shows its own certificate alone, without those of the intermediate authorities.",
+            ("Let the device send the whole chain in the TLS handshake.",),
+            confirm="The file of the device holds one certificate, and its issuer is no root.",
+        ),
+        Cause(
+            "The enrollment names another authority than the issuer of the certificate.",
+            ("Compare the issuer with the enrollment: `openssl x509 -in CERT -noout -issuer`.",),
+            confirm="The issuer is not the subject of the enrollment's certificate.",
+        ),
+        Cause(
+            "The certificate has ended, or its common name is not the registration id.",
+            ("Issue a new one: `openssl x509 -in CERT -noout -subject -dates` shows both.",),
+            confirm="The subject or the dates do not fit.",
+        ),
+    ),
+    aliases=("CA certificate not found", "Signing certificate info did not match chain elements"),
+    links=(_TROUBLE, "https://learn.microsoft.com/azure/iot-dps/concepts-x509-attestation"),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL, Place.DPS, Place.SDK, Place.HTTP),
+)
+
+REGISTRATION_UNAUTHORIZED = _AREA.entry(
+    code="dps-registration-unauthorized",
+    title="The registration was refused as unauthorized",
+    meaning="The registration failed with 401002. The provisioning service uses this code where it refuses the "
+    "device's proof, and also where the linked hub refuses the provisioning service. The message does not tell which.",
+    causes=(
+        Cause(
+            "The provisioning service does not accept the device's certificate or key.",
+            ("Compare them with the enrollment: `az iot diag device show --dps-name DPS --registration-id ID`.",),
+            confirm="Another device of the same enrollment group registers.",
+        ),
+        Cause(
+            "The linked hub refuses the provisioning service, because the key in the stored string is old.",
+            ("Remove the link and make it again: `az iot dps linked-hub create --dps-name DPS --hub-name HUB`.",),
+            confirm="No device of any enrollment registers at this hub.",
+        ),
+    ),
+    links=(_TROUBLE,),
+    fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL, Place.DPS),
 )
 
 LINKED_HUB_REFUSES = _AREA.entry(

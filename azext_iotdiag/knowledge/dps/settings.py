@@ -24,6 +24,27 @@ DPS_NOT_ACTIVE = _AREA.entry(
     retry=Retry.LATER,
 )
 
+DPS_AUTHORITY_NOT_USABLE = _AREA.entry(
+    code="dps-authority-not-usable",
+    title="An authority's certificate is not verified, or has ended",
+    meaning="Devices of an enrollment with certificates prove themselves by an authority. The provisioning service "
+    "uses an authority's certificate only when its owner has verified it, and until it ends.",
+    causes=(
+        Cause(
+            "The certificate was uploaded, and the proof of possession was left out.",
+            ("Verify it: `az iot dps certificate generate-verification-code`, then `az iot dps certificate verify`.",),
+            confirm="`az iot dps certificate list --dps-name DPS` shows isVerified false.",
+        ),
+        Cause(
+            "The certificate has ended.",
+            ("Upload its successor, and verify it.",),
+            confirm="`az iot dps certificate list --dps-name DPS` shows an expiry in the past.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-dps/how-to-verify-certificates",),
+    retry=Retry.NEVER,
+)
+
 DPS_PUBLIC_ACCESS_OFF = _AREA.entry(
     code="dps-public-access-off",
     title="Public network access of the provisioning service is off",

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.hub.authorities import Authority
 from azext_iotdiag.lab.hub.identities import Policy, new_key
 from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.tenant import network_rules
@@ -130,7 +131,7 @@ class Dps:
     """A Device Provisioning Service. `per_minute` is how many operations, and how many registrations, it allows.
 
     `refused` are ids that an allocation turns away, as IoT Central does with devices that are blocked or wait for
-    approval.
+    approval. `given` are the certificates of authorities by their names, which only the resource manager shows.
     """
 
     name: str
@@ -147,6 +148,7 @@ class Dps:
     per_minute: int = PER_MINUTE
     calls: dict[str, deque[float]] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)
+    given: dict[str, Authority] = field(default_factory=dict)
 
     def find(self, registration_id: str) -> list[Enrollment]:
         """The enrollments that may be a device's: its own, or else all groups. Registration ids have no case."""

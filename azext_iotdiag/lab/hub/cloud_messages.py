@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.lab.hub import notices
+from azext_iotdiag.lab.hub import notices, tier
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.queue import CloudMessage
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -43,6 +43,7 @@ def send(
 
     `system` may hold "absolute-expiry-time", in milliseconds since 1970.
     """
+    tier.judge(runtime.hub.settings)
     system, properties, queue, now = system or {}, properties or {}, device.messages, runtime.clock()
     size = len(body) + sum(len(str(part)) for pair in (*system.items(), *properties.items()) for part in pair)
     if size > LARGEST:

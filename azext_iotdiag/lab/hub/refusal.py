@@ -26,6 +26,7 @@ NAMES = {
     403004: "DeviceMaximumQueueDepthExceeded",
     403006: "DeviceMaximumActiveFileUploadLimitExceeded",
     403009: "InvalidMessageExpiryTime",
+    403010: "OperationNotAvailableInCurrentTier",
     403012: "DeviceDisabled",
     404001: "DeviceNotFound",
     404010: "ModuleNotFound",

@@ -13,7 +13,8 @@ from tests.checks.judging import verdict
 
 
 @pytest.mark.parametrize(("more", "judged"), [
-    ({"authentication": "selfSigned"}, "fail"), ({"authentication": "sas"}, "warn"),
+    ({"authentication": "selfSigned"}, "fail"), ({"authentication": "sas"}, "fail"),
+    ({"authentication": "sas", "reported": 1}, "warn"),
     ({"authentication": "selfSigned", "last_activity": 1}, "warn"),
     ({"authentication": "selfSigned", "parents": True}, "pass"), ({"known": False}, "pass"), ({"edge": True}, "pass"),
 ])  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit.endings import BY_HUB
 from azext_iotdiag.lab.faults.table import PUBACK_MISSING, TWIN_ERROR
-from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
+from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, tier, twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -116,6 +116,7 @@ class MqttDevice:
             if topics.is_telemetry(packet.topic, self.device.path):
                 self._telemetry(packet)
             elif packet.topic.startswith((topics.TWIN_GET, topics.TWIN_REPORTED)):
+                self._judge_tier()
                 self._twin_request(packet)
             elif packet.topic.startswith(topics.METHOD_ANSWERS):
                 self._method_answer(packet)
@@ -135,6 +136,16 @@ class MqttDevice:
         self.published += 1
         if self.published == 1:  # the others are counted in the record of the end
             self.audit("publish", "accepted", topic=packet.topic, bytes=len(packet.payload), quality=packet.quality)
+
+    def _judge_tier(self) -> None:
+        """A hub of the basic tier closes the connection of a device that asks for its twin, or writes it.
+
+        https://github.com/eclipse-threadx/getting-started/issues/67
+        """
+        try:
+            tier.judge(self.runtime.hub.settings)
+        except HubRefusal as wrong:
+            raise End(wrong.reason) from None
 
     def _twin_request(self, packet: mqtt.Publish) -> None:
         request = topics.request_id(packet.topic)

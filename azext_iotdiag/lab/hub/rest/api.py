@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import refusal as refusals
 from azext_iotdiag.lab.hub import service_access as hub_access
-from azext_iotdiag.lab.hub import throttles
+from azext_iotdiag.lab.hub import throttles, tier
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.rest import bulk, device_requests, method_requests, module_requests, registry, twin_requests
 from azext_iotdiag.lab.hub.rest import faults as rest_faults
@@ -63,6 +63,8 @@ async def _answer(request: Request, found: router.Found, runtime: Runtime) -> An
     version = request.query.get("api-version", "")
     if not _API_VERSION.fullmatch(version):
         raise HubRefusal(400001, f"api-version: {version!r} is not supported")
+    if not of_device:
+        tier.judge_request(runtime.hub.settings, route.path)
     if (struck := rest_faults.strike(runtime, route)) is not None:
         refused, after = struck
         told = refusal(refused, runtime)

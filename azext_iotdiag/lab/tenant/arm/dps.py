@@ -12,7 +12,7 @@ from azext_iotdiag.lab.dps.service import GLOBAL_HOST, RIGHTS, Dps, LinkedHub
 from azext_iotdiag.lab.net import bindings, not_played
 from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant import network_rules
-from azext_iotdiag.lab.tenant.arm import policies, unchanging
+from azext_iotdiag.lab.tenant.arm import hub_certificates, policies, unchanging
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, values
 from azext_iotdiag.lab.tenant.tenant import DPS_TYPE, Resource, Subscription
 from azext_iotdiag.model.target import Secret
@@ -148,7 +148,8 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
             return Answer(200, policies.keys(policy, RIGHTS))
         case ["GET", "certificates"]:
             call.demand(f"{DPS_TYPE}/certificates/read", path)
-            return values([])
+            kind = f"{DPS_TYPE}/Certificates"
+            return values([hub_certificates.shown(path, kind, name, each) for name, each in dps.given.items()])
         case ["GET", "skus"]:
             call.demand(f"{DPS_TYPE}/skus/read", path)
             return values([{"name": "S1"}])

@@ -30,12 +30,12 @@ def certificates(call: Call, hub: Hub, path: str, rest: list[str]) -> Answer:
         if call.method != "GET":
             raise not_allowed(call)
         call.demand(f"{HUB_TYPE}/certificates/read", path)
-        return values([_shown(path, name, each) for name, each in hub.given.items()])
+        return values([shown(path, _TYPE, name, each) for name, each in hub.given.items()])
     name = rest[0]
     match [call.method, *(part.lower() for part in rest[1:])]:
         case ["GET"]:
             call.demand(f"{HUB_TYPE}/certificates/read", path)
-            return Answer(200, _shown(path, name, _known(hub, name)))
+            return Answer(200, shown(path, _TYPE, name, _known(hub, name)))
         case ["PUT"]:
             call.demand(f"{HUB_TYPE}/certificates/write", path)
             return _put(call, hub, path, name)
@@ -51,7 +51,7 @@ def certificates(call: Call, hub: Hub, path: str, rest: list[str]) -> Answer:
             _judge_etag(call, found)
             found.code = authorities.new_code()
             _changed(call, found)
-            return Answer(200, _shown(path, name, found, with_code=True))
+            return Answer(200, shown(path, _TYPE, name, found, with_code=True))
         case ["POST", "verify"]:
             call.demand(f"{HUB_TYPE}/certificates/verify/action", path)
             return _verify(call, hub, path, name)
@@ -96,7 +96,7 @@ def _put(call: Call, hub: Hub, path: str, name: str) -> Answer:
     made = Authority(pem, verified, before.created if before else now, now, edition=before.edition + 1 if before else 1)
     hub.given[name] = made
     _trust(hub, name, made)
-    return Answer(200 if before else 201, _shown(path, name, made))
+    return Answer(200 if before else 201, shown(path, _TYPE, name, made))
 
 
 def _verify(call: Call, hub: Hub, path: str, name: str) -> Answer:
@@ -111,7 +111,7 @@ def _verify(call: Call, hub: Hub, path: str, name: str) -> Answer:
     found.verified, found.code = True, ""
     _changed(call, found)
     _trust(hub, name, found)
-    return Answer(200, _shown(path, name, found))
+    return Answer(200, shown(path, _TYPE, name, found))
 
 
 def _trust(hub: Hub, name: str, authority: Authority) -> None:
@@ -121,7 +121,8 @@ def _trust(hub: Hub, name: str, authority: Authority) -> None:
         hub.authorities[name] = authority.pem
 
 
-def _shown(path: str, name: str, authority: Authority, *, with_code: bool = False) -> dict[str, Any]:
+def shown(path: str, kind: str, name: str, authority: Authority, *, with_code: bool = False) -> dict[str, Any]:
+    """A certificate as the resource manager shows it; `kind` is the type of resource."""
     certificate = authority.certificate
     properties = {
         "subject": ", ".join(str(each.value) for each in certificate.subject),
@@ -135,7 +136,7 @@ def _shown(path: str, name: str, authority: Authority, *, with_code: bool = Fals
     return {
         "id": f"{path}/certificates/{name}",
         "name": name,
-        "type": _TYPE,
+        "type": kind,
         "etag": authority.etag,
         "properties": {**properties, **({"verificationCode": authority.code} if with_code else {})},
     }
