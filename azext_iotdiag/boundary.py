@@ -87,6 +87,8 @@ class Boundary:
 
     def __init__(self, cli_ctx: Any, arguments: Sequence[str], environment: Mapping[str, str]):
         self._cli_ctx = cli_ctx
+        self._arguments = tuple(arguments)
+        self.names: tuple[str, ...] = ()  # of all commands that az knows here
         self._undo: list[Callable[[], Any]] = []
         self._stderr = self._errors = sys.stderr
         self.safety = Safety(
@@ -109,6 +111,7 @@ class Boundary:
         self._guard_streams()
         self._guard_logs()
         self._guard_telemetry()
+        self._guide_to_commands()
         self._replace(context.output, "out", self._out)
         self._replace(context, "exception_handler", self._handled)
         context.register_event(EVENT_CLI_POST_EXECUTE, self.take_down)
@@ -160,6 +163,21 @@ class Boundary:
                 return tell(self.safety.secrets(summary) if isinstance(summary, str) else summary)
 
             self._replace(telemetry, name, clean)
+
+    def _guide_to_commands(self) -> None:
+        """Name the command that may be meant, where az's parser knows none of that name and recommends none."""
+        from azure.cli.core.azclierror import CommandNotFoundError
+
+        show = CommandNotFoundError.print_error
+
+        def print_error(error: Any) -> None:
+            if not error.recommendations:
+                from azext_iotdiag._validators import command_names
+
+                error.set_recommendation(command_names.recommendation(self._arguments, self.names))
+            show(error)
+
+        self._replace(CommandNotFoundError, "print_error", print_error)
 
     def _filter(self, where: logging.Handler | logging.Logger, *, terminal: bool) -> None:
         clean = _Clean(self.safety.secrets, terminal)
