@@ -19,19 +19,27 @@ class IotDiagCommandsLoader(AzCommandsLoader):
 
         When one of them is about to run, the boundary is put up first, so that no error of az's parser is missed.
         """
-        self._put_up_boundary(args or ())
+        boundary = self._put_up_boundary(args or ())
         load_command_table(self, args)
+        if boundary is not None:
+            boundary.names = tuple(self.command_table)
         return self.command_table
 
     def _put_up_boundary(self, args):
+        """Returns the boundary, None where another command is meant."""
         if "diag" not in map(str.lower, args):
-            return
+            return None
         import os
 
+        from azext_iotdiag import interruption
         from azext_iotdiag.boundary import Boundary, is_ours
 
-        if is_ours(args):
-            Boundary(self.cli_ctx, args, os.environ).put_up()
+        if not is_ours(args):
+            return None
+        boundary = Boundary(self.cli_ctx, args, os.environ)
+        boundary.put_up()
+        interruption.attend(self.cli_ctx)  # az takes some tenths of a second from here to the validator
+        return boundary
 
     def load_arguments(self, command):
         """Add the arguments; az then imports the `custom` module of `command`, and only that one, for its signature."""

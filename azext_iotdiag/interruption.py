@@ -19,8 +19,11 @@ def attend(cli_ctx: Any) -> None:
 
     Where Ctrl-C ends it and the command does not answer for that itself, az would end with 1 and say nothing. It then
     ends with `output.INTERRUPTED`, and says so. Does nothing to signals outside the main thread, or where they are
-    ignored, as under nohup.
+    ignored, as under nohup. Does nothing where the command is attended already.
     """
+    standing = signal.getsignal(signal.SIGINT)
+    if isinstance(standing, _Handler) and not standing.over:
+        return
     from knack.events import EVENT_CLI_POST_EXECUTE
 
     restore = _handle()
@@ -28,6 +31,7 @@ def attend(cli_ctx: Any) -> None:
     def ended(cli: Any, **_: Any) -> None:  # `cli` has the result: `cli_ctx` is a copy for this command
         cli.unregister_event(EVENT_CLI_POST_EXECUTE, ended)  # `az interactive` runs on
         restore()
+        _forget_interrupt()
         if isinstance(getattr(cli.result, "error", None), KeyboardInterrupt):
             from azext_iotdiag import output
 
@@ -97,6 +101,16 @@ def _handle() -> Any:
                 signal.signal(number, old)
 
     return restore
+
+
+def _forget_interrupt() -> None:
+    """Let the process end with its own exit code after an interruption that was caught.
+
+    Python 3.8 and later end a module that `python -m` runs, as az is, by SIGINT where KeyboardInterrupt left code that
+    was compiled from a text, even if it was caught then. Such code makes the classes of `dataclasses`. The next code of
+    that kind which ends well takes that back.
+    """
+    eval("None")  # pylint: disable=eval-used
 
 
 def _interrupt_main(number: int) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,37 @@ restore()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=15, check=False)
     assert b"ValueError: odd" in done.stderr
+
+
+WHILE_COMPILED = """
+import os, signal, sys
+from azext_iotdiag import interruption
+
+class Cli:
+    result = None
+    def register_event(self, _name, handler):
+        self.ended = handler
+    def unregister_event(self, _name, _handler):
+        pass
+
+cli = Cli()
+interruption.attend(cli)
+interruption.attend(cli)  # az's loader and the validator both ask for it
+try:
+    exec("import time; os.kill(os.getpid(), signal.SIGTERM); time.sleep(20)")  # as dataclasses do
+except KeyboardInterrupt:
+    pass
+cli.ended(cli)
+sys.exit(4)
+"""
+
+
+def test_an_interruption_that_was_caught_leaves_the_exit_code_alone(tmp_path: Path) -> None:
+    """Also where it came in code that Python compiled from a text, and `python -m` runs the program, as az is run."""
+    (tmp_path / "interrupted.py").write_text(WHILE_COMPILED)
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-m", "interrupted"], capture_output=True, timeout=30, check=False,
+        env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (4, b"")
