@@ -36,6 +36,8 @@ _HTTP_STATUS = re.compile(r"[45]\d\d")
 PROVISIONING = ("DeviceOperations", "ServiceOperations")
 _CODE = re.compile(r"[45]\d{5}")
 # The portal writes times of an export as Americans do: 11/30/2026, 10:00:00.123 AM.
+# Dots stand for a day before a month, in every country that writes them.
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d))?(?:[.,](\d+))?", re.ASCII)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?(?: ([AP])M)?")
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:?00)?")
 
@@ -239,8 +241,12 @@ def _of_properties(value: Mapping[str, Any]) -> _Properties:
 
 
 def _read_time(text: str) -> int:
-    """A time as ISO 8601 in UTC, or as the portal exports it. Raises NotARow."""
+    """A time as ISO 8601 in UTC, as the portal exports it, or as a spreadsheet with dotted dates saves it.
+
+    Raises NotARow.
+    """
     iso, american = _ISO.fullmatch(text.strip()), _AMERICAN.fullmatch(text.strip())
+    dotted = _DOTTED.fullmatch(text.strip())
     try:
         if iso:
             year, month, day, hour, minute, second = (int(iso[part]) for part in range(1, 7))
@@ -250,6 +256,9 @@ def _read_time(text: str) -> int:
             fraction = american[7]
             if american[8]:
                 hour = hour % 12 + (12 if american[8] == "P" else 0)
+        elif dotted:
+            day, month, year, hour, minute, second = (int(dotted[part] or 0) for part in range(1, 7))
+            fraction = dotted[7]
         else:
             raise NotARow(f"its time cannot be read: {text[:40]!r}")
         when = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)

@@ -43,9 +43,8 @@ def answer(read: LogRead) -> str:
         return printable(f"× {wrong[0].finding.entry.title}: {_who(wrong[0])}. {wrong[0].finding.message}")
     if read.problems:
         first = read.problems[0]
-        return printable(
-            f"× {counted(read.errors, 'error')}. The most frequent: {first.code} {first.name} {_at(first)}."
-        )
+        most = " ".join(filter(None, (first.code, first.name, _at(first))))
+        return printable(f"× {counted(read.errors, 'error')}. The most frequent: {most}.")
     if read.patterns:
         return printable(f"√ No problem found: {read.patterns[0].finding.message}")
     return printable(f"√ No error in {counted(read.rows, 'row')}{f' of {read.device}' if read.device else ''}.")

@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ LONGEST_CELL = 1 << 24  # characters; Log Analytics cuts a cell at 64 KB, and a 
 _GZIP = b"\x1f\x8b"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ",;\t"
+_SEPARATOR = re.compile(r"\"?sep=.\"?", re.IGNORECASE)
 _PEEK = 1 << 16
 
 
@@ -60,9 +62,9 @@ def rows(path: str, tell: Callable[[int], None] = lambda _: None) -> Iterator[Fo
 def _csv(file: io.BufferedReader, path: str, start: bytes) -> Iterator[Found | Damaged]:
     encoding = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
     text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
-    header = text.readline(LONGEST_CELL)
-    if not header.strip():
-        yield Damaged(Place(path, "", 0), "the file is empty" if not header else "its first line names no columns")
+    header, before = _header(text)
+    if not header:
+        yield Damaged(Place(path, "", 0), "it holds blank lines alone" if before else "the file is empty")
         return
     delimiter = max(_DELIMITERS, key=header.count)
     (columns,) = csv.reader([header], delimiter=delimiter)
@@ -72,14 +74,27 @@ def _csv(file: io.BufferedReader, path: str, start: bytes) -> Iterator[Found | D
     while True:
         try:
             for row in reader:
-                place = Place(path, "line", reader.line_num + 1)
+                place = Place(path, "line", reader.line_num + 1 + before)
                 if len(row) == width:
                     yield Found(place, dict(zip(columns, row)))
                 elif row:
                     yield Damaged(place, f"it has {len(row)} cells, and the first line has {width}")
             return
         except csv.Error as wrong:
-            yield Damaged(Place(path, "line", reader.line_num + 1), str(wrong))
+            yield Damaged(Place(path, "line", reader.line_num + 1 + before), str(wrong))
+
+
+def _header(text: io.TextIOWrapper) -> tuple[str, int]:
+    """The line that names the columns, empty where there is none, and how many lines stand before it.
+
+    These are blank, or the line that tells a spreadsheet the delimiter, such as `sep=;`.
+    """
+    before = 0
+    while line := text.readline(LONGEST_CELL):
+        if line.strip() and not _SEPARATOR.fullmatch(line.strip()):
+            return line, before
+        before += 1
+    return "", before
 
 
 def _of_record(record: Recorded) -> Iterator[Found | Damaged]:

@@ -173,6 +173,20 @@ def test_the_halves_of_a_day(text: str, hour: int) -> None:
     assert read({**ROW, "TimeGenerated": text})[2] == DAY + hour * 3_600_000
 
 
+@pytest.mark.parametrize(("text", "milliseconds"), [
+    ("29.11.2026 00:00:00", 0), ("29.11.2026 13:05", 47_100_000), ("29.11.2026, 1:00:00.250", 3_600_250),
+    ("29.11.2026 01:00:00,250", 3_600_250),
+])  # fmt: skip
+def test_dotted_dates_of_a_spreadsheet(text: str, milliseconds: int) -> None:
+    assert read({**ROW, "TimeGenerated": text})[2] == DAY + milliseconds
+
+
+@pytest.mark.parametrize("text", ["11.29.2026 00:00:00", "29.11.26 00:00", "29.11.2026", "29.11.2026 25:00"])
+def test_dotted_dates_that_are_none(text: str) -> None:
+    with pytest.raises(NotARow, match="its time cannot be read"):
+        read({**ROW, "TimeGenerated": text})
+
+
 def test_a_timeline_is_of_one_named_device() -> None:
     log = Log()
     log.add(ROW)

@@ -42,13 +42,22 @@ def test_forms(tmp_path: Path, form: str) -> None:
     assert [each.row for each in read(tmp_path, FORMS[form])] == ROWS
 
 
+@pytest.mark.parametrize("before", ["\n\n", "sep=;\n", '"sep=;"\r\n\r\n', "\ufeffSEP=;\n"])
+def test_lines_before_the_names_of_the_columns_are_passed_over(tmp_path: Path, before: str) -> None:
+    found = read(tmp_path, f"{before}a;b\n1;2\n3\n".encode())
+    lines = before.count("\n")
+    assert [(each.place.number, getattr(each, "row", None)) for each in found] == [
+        (lines + 2, {"a": "1", "b": "2"}), (lines + 3, None),
+    ]  # fmt: skip
+
+
 def test_the_place_of_a_row_is_its_line(tmp_path: Path) -> None:
     assert [each.place.number for each in read(tmp_path, b"a,b\n1,2\n3,4\n")] == [2, 3]
 
 
 DAMAGED = {
     "nothing": (b"", "the file is empty"),
-    "a blank line": (b"\n1,2\n", "its first line names no columns"),
+    "blank lines alone": (b"\n \n", "it holds blank lines alone"),
     "a row that is too short": (b"a,b\n1\n", "it has 1 cells, and the first line has 2"),
     "JSON that is no object": (b"[1]", "it is no JSON object"),
     "half of a record": (b'{"a": 1}\n{"a": ', "it is no JSON"),
