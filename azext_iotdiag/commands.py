@@ -219,6 +219,17 @@ def _validator(name=""):
     return validate
 
 
+def _words_of(namespace):
+    """The texts among the arguments, also those in lists."""
+    for value in vars(namespace).values():
+        yield from value if isinstance(value, list) else (value,)
+
+
+def _looks_long(text):
+    """Whether a text has the length of a credential and one of its signs. Only then is it looked at in detail."""
+    return len(text) >= 30 and any(sign in text for sign in ("=", "eyJ", "-----BEGIN"))
+
+
 def _remember_opening(cmd, namespace):
     """Keep how the hub was opened, for the commands that are shown. az has put files' texts into the arguments."""
     if hasattr(namespace, "target"):
@@ -252,6 +263,10 @@ def _judge_shared(cmd, namespace):
         from azext_iotdiag._validators import known
 
         known.judge(cmd, namespace)
+    if any(isinstance(each, str) and _looks_long(each) for each in _words_of(namespace)):
+        from azext_iotdiag._validators import misplaced
+
+        misplaced.judge(namespace)
     if lab_shell.is_named():
         from azext_iotdiag._validators import shell
 
