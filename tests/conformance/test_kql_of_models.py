@@ -12,7 +12,7 @@ from azext_iotdiag.payload.kql import query
 from tests.conformance.conftest import absent
 from tests.conformance.test_kql import PACKAGE, judged
 from tests.payload.kql import playing
-from tests.payload.kql.test_query import EVERY, FIELDS
+from tests.payload.kql.test_query import EVERY, FIELDS, HOSTILE, enum, interface, telemetry
 
 pytestmark = pytest.mark.slow
 COLUMNS = [
@@ -36,9 +36,10 @@ def test_every_query_is_right_and_returns_its_columns(node_modules: str) -> None
     if not Path(node_modules, PACKAGE).is_dir():
         absent(f"no npm {PACKAGE}: {node_modules}")
     models = [playing.models(random.Random(seed)) for seed in range(5)]
+    named = [interface(telemetry("a", enum(name)), telemetry(name, "double")) for name in HOSTILE]
     asked = [
         *((model, *each) for model in (EVERY, FIELDS) for each in TABLES),
-        *((each, *TABLES[0]) for each in models),
+        *((each, *TABLES[0]) for each in [*models, *named]),
     ]
     texts = [(query.text(read_model(model).document, table, "adx"), columns) for model, table, columns in asked]
     wrong = texts[0][0].replace("take_any(", "take_some(")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from azext_iotdiag.payload.kql.right import SHAPES
 from azext_iotdiag.payload.kql.writings import WRITINGS
-from azext_iotdiag.payload.rules import places, scaled_decimals
 from azext_iotdiag.payload.schema import (
     Array,
     Document,
@@ -34,7 +34,6 @@ _BOUNDS = {
     "unsignedByte": (0, 2**8), "unsignedShort": (0, 2**16), "unsignedInteger": (0, 2**32), "unsignedLong": (0, 2**64),
 }  # fmt: skip
 _FLOAT_LIMIT = 2**128 - 2**103
-_SHAPES = {"geopoint": places.GEOPOINT, "vector": places.VECTOR, "scaledDecimal": scaled_decimals.SHAPE}
 
 
 class Row(NamedTuple):
@@ -71,13 +70,15 @@ class Needed(NamedTuple):
 class Nodes:
     """The tables of a model. `scopes` are the numbers of the bodies, by component; "" is the root.
 
-    `levels` says how deep values lie, counted from 1. `unjudged` says of names and kinds why they are not judged.
+    `members` has the schemas of the telemetry of each body, by its number, where each name has one. `levels` says how
+    deep values lie, counted from 1. `unjudged` says of names and kinds why they are not judged.
     """
 
     rows: list[Row] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
     needed: list[Needed] = field(default_factory=list)
     scopes: dict[str, int] = field(default_factory=dict)
+    members: dict[int, dict[str, Schema]] = field(default_factory=dict)
     levels: int = 1
     unjudged: list[str] = field(default_factory=list)
 
@@ -119,7 +120,7 @@ def _scope(maker: _Maker, interface: Interface, among: Scopes, scope: str, numbe
     telemetry = _telemetry(interface)
     for name, schemas in telemetry.items():
         if len(schemas) == 1:
-            maker.put(number, name, schemas[0], 1)
+            maker.telemetry(number, name, schemas[0])
         else:
             maker.nodes.rows.append(Row(number, name, maker.number(), "ambiguous-name"))
             maker.note(f"values of {_quoted(name)}, which several interfaces define")
@@ -144,7 +145,7 @@ def _together(maker: _Maker, interfaces: Mapping[str, Interface]) -> None:
     others |= dict.fromkeys(interfaces[""].components)
     for name, schemas in found.items():
         if all(each == schemas[0] for each in schemas):
-            maker.put(0, name, schemas[0], 1)
+            maker.telemetry(0, name, schemas[0])
         else:
             maker.nodes.rows.append(Row(0, name, maker.number(), ANY))
             maker.note(f"values of {_quoted(name)}, which components define differently")
@@ -179,6 +180,11 @@ class _Maker:
         """Whether the name has a row there."""
         return (parent, key) in self._has
 
+    def telemetry(self, scope: int, name: str, schema: Schema) -> None:
+        """The rows of a name in a body."""
+        self.nodes.members.setdefault(scope, {})[name] = schema
+        self.put(scope, name, schema, 1)
+
     def put(self, parent: int, key: str, schema: Schema, level: int) -> None:
         """The row of a name, and those of all that its values hold."""
         while isinstance(schema, Reference):
@@ -192,7 +198,7 @@ class _Maker:
         fresh = node is None
         if node is None:
             node = self.number()
-            if not isinstance(schema, Scalar) or schema.term in _SHAPES:
+            if not isinstance(schema, Scalar) or schema.term in SHAPES:
                 self._known[schema] = node
         if not self.has(parent, key):
             self._has.add((parent, key))
@@ -205,8 +211,8 @@ class _Maker:
 
     def _inside(self, schema: Schema, node: int, level: int, *, fresh: bool) -> None:
         """What values of a schema hold. The rows of one that was met before exist: only its depth is new."""
-        if isinstance(schema, Scalar) and schema.term in _SHAPES:
-            schema = _SHAPES[schema.term]
+        if isinstance(schema, Scalar) and schema.term in SHAPES:
+            schema = SHAPES[schema.term]
         if isinstance(schema, Object):
             for each in schema.fields:
                 self.put(node, each.name, each.schema, level + 1)
@@ -255,4 +261,4 @@ def _scalar(term: str) -> tuple[str, int | None, int | None]:
         return term, None, None
     if term == "geopoint":
         return "position", None, None
-    return "object" if term in _SHAPES else ANY, None, None
+    return "object" if term in SHAPES else ANY, None, None

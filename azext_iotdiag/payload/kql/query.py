@@ -7,6 +7,7 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
+from azext_iotdiag.payload.kql import right
 from azext_iotdiag.payload.kql.nodes import ANY, CONTAINERS, Listed, Nodes, of_model
 from azext_iotdiag.payload.kql.writings import WRITINGS
 from azext_iotdiag.payload.schema import Document
@@ -18,6 +19,7 @@ _PATH = re.compile(rf"{NAME.pattern}(?:\.{NAME.pattern})*")  # a column, or a pa
 _ROOT_WARNINGS = ("null-value", "unmodeled-field")  # errors where they are within a value
 _WARNINGS = ("reserved-name", "ambiguous-name", "integral-float", "loose-format")
 _NUMBER = "toreal(Value)"
+_LONGEST = 20_000  # characters of the expressions of right bodies
 _OF_NAMES = ("wrong-kind", "wrong-component")
 _IS_REAL = 'Type == "0" and (Written contains_cs "." or Written contains "e")'
 _INTEGRAL = f'Type == "0" and isfinite({_NUMBER}) and {_NUMBER} == round({_NUMBER})'
@@ -63,9 +65,10 @@ def text(document: Document, table: Table, target: str, function: str = "") -> s
     nodes = of_model(document, components=bool(table.component))
     if not any(row.parent < len(nodes.scopes) and row.kind not in _OF_NAMES for row in nodes.rows):
         raise NoTelemetry("the model has no telemetry, so that there is nothing to judge messages by")
-    lines = [*_header(document, nodes, table, target), *_tables(nodes), *_bodies(nodes, table), *_functions(nodes)]
-    lines += _levels(nodes)
-    lines += _found(nodes)
+    fits = list(_fits(nodes, document))
+    fast = bool(fits)
+    lines = [*_header(document, nodes, table, target, fast=fast), *_tables(nodes), *fits]
+    lines += [*_bodies(nodes, table, fast=fast), *_functions(nodes), *_levels(nodes, fast=fast), *_found(nodes)]
     if function:
         comments = [line for line in lines if line.startswith("//")]
         rest = [f"    {line}" for line in lines if not line.startswith("//")]
@@ -78,12 +81,16 @@ def _title(document: Document) -> str:
     return f"What does not fit the model {document.root.id or document.root.name or 'without an id'}"
 
 
-def _header(document: Document, nodes: Nodes, table: Table, target: str) -> Iterator[str]:
+def _header(document: Document, nodes: Nodes, table: Table, target: str, *, fast: bool) -> Iterator[str]:
     where = {"adx": "Azure Data Explorer", "fabric": "a Fabric eventhouse", "log-analytics": "Log Analytics"}[target]
     columns = [table.body, table.device, *([table.component] if table.component else [])]
     yield _comment(f"{_title(document)}, in messages that {where} holds: {table.name} ({', '.join(columns)}).")
     yield _comment("Made by: az iot diag template to-kql. It finds what `az iot diag validate messages` finds, except:")
     yield from (_comment(f"- {each}") for each in _unjudged(nodes))
+    if fast:
+        yield _comment(
+            "Fits recognises right text by an expression. The query takes all other text apart and judges it."
+        )
 
 
 def _unjudged(nodes: Nodes) -> Iterator[str]:
@@ -139,13 +146,32 @@ def _real(value: int | None) -> str:
     return "real(null)" if value is None else f"{float(value)!r}" if abs(value) < 2**53 else f"{float(value):.17e}"
 
 
-def _bodies(nodes: Nodes, table: Table) -> Iterator[str]:
-    """The bodies, and those in batches, each as an object with the number of its component."""
-    yield "let Bodies = " + (table.name if NAME.fullmatch(table.name) else f"[{_text(table.name)}]")
+def _fits(nodes: Nodes, document: Document) -> Iterator[str]:
+    """The function that recognises an object as right by its text, which costs less than taking it apart."""
+    longest = _LONGEST // len(nodes.scopes)
+    found = {number: right.expression(each, document.schemas, longest) for number, each in nodes.members.items()}
+    ways = [f"node == {number} and text matches regex {_verbatim(each)}" for number, each in found.items() if each]
+    if ways:
+        yield "let Fits = (node:int, text:string) {"
+        yield from (f"    {way}{'' if way is ways[-1] else ' or'}" for way in ways)
+        yield "};"
+
+
+def _verbatim(value: str) -> str:
+    """A text without escapes, as KQL writes it."""
+    doubled = value.replace("'", "''")
+    return f"@'{doubled}'"
+
+
+def _bodies(nodes: Nodes, table: Table, *, fast: bool) -> Iterator[str]:
+    """The bodies, and those in batches, each as an object with the number of its component.
+
+    `fast` says that those that are right by their text are left out.
+    """
+    yield "let Bodies = materialize(" + (table.name if NAME.fullmatch(table.name) else f"[{_text(table.name)}]")
     component = f", Component = tostring({_column(table.component)})" if table.component else ""
     columns = f"Device = tostring({_column(table.device)}){component}, Text = tostring({_column(table.body)})"
     yield f"    | project {columns}"
-    yield "    | extend Value = parse_json(Text)"
     if len(nodes.scopes) > 1:
         yield "    | lookup kind=leftouter Components on Component"
         known = "isnotnull(Node)"
@@ -155,7 +181,10 @@ def _bodies(nodes: Nodes, table: Table) -> Iterator[str]:
     else:
         yield "    | extend Node = int(0)"
         known = ""
-    yield "    | extend Type = gettype(Value);"
+    if fast:
+        yield "    | where not(" + (f"{known} and " if known else "") + "Fits(Node, Text))"
+    yield "    | extend Value = parse_json(Text)"
+    yield "    | extend Type = gettype(Value));"
     unknown = f'not({known}), "unknown-component", ' if known else ""
     yield "let WrongBodies = Bodies"
     yield '    | where Type != "dictionary"' + (f" or not({known})" if known else "")
@@ -279,9 +308,10 @@ def _enums(kinds: frozenset[str]) -> Iterator[str]:
         yield r'Kind == "texts" and Type == "\"", iff(Right == true, "", "not-in-enum")'
 
 
-def _levels(nodes: Nodes) -> Iterator[str]:
-    """The values of each level, from those that hold them."""
-    yield "let Level1 = Objects | invoke Members() | invoke Judged();"
+def _levels(nodes: Nodes, *, fast: bool) -> Iterator[str]:
+    """The values of each level, from those that hold them. `fast` says that members that are right are left out."""
+    rest = "| mv-expand Value | where not(Fits(Node, tostring(Value))) " if fast else ""
+    yield f"let Level1 = materialize(Objects {rest}| invoke Members() | invoke Judged());"
     for level in range(2, nodes.levels + 1):
         yield f"let Parts{level} = Level{level - 1}"
         yield '    | where Code == ""'
@@ -289,9 +319,9 @@ def _levels(nodes: Nodes) -> Iterator[str]:
         members = f'Parts{level} | where Kind != "array" | invoke Members()'
         if "array" in nodes.kinds:
             elements = f'Parts{level} | where Kind == "array" | invoke Elements()'
-            yield f"let Level{level} = union ({members}), ({elements}) | invoke Judged();"
+            yield f"let Level{level} = materialize(union ({members}), ({elements}) | invoke Judged());"
         else:
-            yield f"let Level{level} = {members} | invoke Judged();"
+            yield f"let Level{level} = materialize({members} | invoke Judged());"
 
 
 def _found(nodes: Nodes) -> Iterator[str]:
