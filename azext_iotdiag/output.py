@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # what only some commands need is imported by these
 
 USUAL_COLUMNS = 80  # of a terminal that does not say
 STDOUT = "<stdout>"  # the file name in an OSError of writing there
-_BUFFER_BYTES = 64 * 1024
 
 # Set for each command by `boundary.py`: the rules for what goes out, and how lines for people look.
 safety = Safety()
@@ -527,18 +526,6 @@ def _made_safe(out: Any) -> Any:
     return SimpleNamespace(write=lambda chunk: out.write(safe(chunk)), flush=out.flush)
 
 
-class _Stdout(io.FileIO):
-    """stdout without Python's buffers. What a full disk leaves there fails again when that is let go."""
-
-    def write(self, data: Any, /) -> int:
-        """Write to the file; an error names it."""
-        try:
-            return super().write(data)
-        except OSError as wrong:
-            wrong.filename = STDOUT
-            raise
-
-
 @contextmanager
 def _buffered() -> Iterator[Any]:
     """stdout for bytes. It has a buffer even under PYTHONUNBUFFERED, where each write would be a system call."""
@@ -548,10 +535,10 @@ def _buffered() -> Iterator[Any]:
         write = (lambda chunk: sys.stdout.write(chunk.decode("utf-8"))) if buffer is None else buffer.write
         yield SimpleNamespace(write=write, flush=sys.stdout.flush)
         return
+    from azext_iotdiag.whole_chunks import BUFFER_BYTES, WholeChunks
+
     sys.stdout.flush()
-    if type(raw) is io.FileIO:
-        raw = _Stdout(raw.fileno(), "wb", closefd=False)  # what is let go must not close stdout
-    out = io.BufferedWriter(raw, _BUFFER_BYTES)
+    out: Any = WholeChunks(raw.fileno(), STDOUT) if type(raw) is io.FileIO else io.BufferedWriter(raw, BUFFER_BYTES)
     try:
         yield out
     finally:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
+import threading
+from collections.abc import Generator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from azext_iotdiag import output
 from tests.plugins.stdout import Stdout, stand_in, stdout
 
+fcntl: Any = pytest.importorskip("fcntl") if os.name == "posix" else None
 __all__ = ["stdout"]
 
 
@@ -94,6 +99,80 @@ def test_interrupted_while_writing(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         assert output.stream(source()) == ("interrupted" if times else "")
         assert source.closed and not raw.closed
     assert (tmp_path / "out").read_bytes() == left
+
+
+_WAITS = Path(f"/proc/self/task/{threading.get_native_id()}/syscall")  # what the main thread waits for, on Linux
+
+
+class Pipe:
+    """A stdout that is a small pipe. Its reader takes a page whenever the writer waits.
+
+    After some pages the main thread gets SIGINT, while it waits within a write that did a part of its work.
+    """
+
+    PAGE = 4096
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, pages: int):
+        self._reading, writing = os.pipe()
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, self.PAGE)
+        self._stdout = open(writing, "w", encoding="utf-8")  # noqa: SIM115  # closed by `read`
+        stand_in(monkeypatch, self._stdout)
+        self._waits_for = f"{writing:#x}"
+        self._pages = pages
+        self._main = threading.get_ident()
+        self._taken: list[bytes] = []
+        self._thread = threading.Thread(target=self._take, daemon=True)
+        self._thread.start()
+
+    def _take(self) -> None:
+        for _ in range(self._pages):
+            self._until_it_waits()
+            self._taken.append(os.read(self._reading, self.PAGE))
+        self._until_it_waits()
+        signal.pthread_kill(self._main, signal.SIGINT)
+        while data := os.read(self._reading, self.PAGE):
+            self._taken.append(data)
+
+    def _until_it_waits(self) -> None:
+        while _WAITS.read_text().split()[1:2] != [self._waits_for]:
+            os.sched_yield()
+
+    def read(self) -> list[bytes]:
+        """All lines, when the writer has ended."""
+        self._stdout.close()
+        self._thread.join(60)
+        os.close(self._reading)
+        return b"".join(self._taken).splitlines(keepends=True)
+
+
+def _readable(path: Path) -> bool:
+    try:
+        return bool(path.read_text())
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not _readable(_WAITS), reason="only Linux says what a thread waits for")
+@pytest.mark.parametrize("pages", [0, 1, 2, 3, 17, 40])
+@pytest.mark.parametrize("most", [50, 700, 9_000, 300_000])
+def test_ctrl_c_while_the_pipe_is_full_cuts_no_line(monkeypatch: pytest.MonkeyPatch, pages: int, most: int) -> None:
+    def lines() -> Generator[bytes, None, None]:
+        number = 0
+        while True:
+            yield b"%d %s\n" % (number, b"x" * (number * 7919 % most))
+            number += 1
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        pipe = Pipe(monkeypatch, pages)
+        assert output.stream(lines()) == "interrupted"
+        output.stream(Chunks(b"end\n")())
+        found = pipe.read()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert found.pop() == b"end\n"
+    wanted = lines()
+    assert found == [next(wanted) for _ in found]
 
 
 def test_without_a_buffer_not_every_chunk_is_a_system_call(monkeypatch: pytest.MonkeyPatch) -> None:
