@@ -21,9 +21,8 @@ def judge(namespace):
             f"{given} is for one hub, and --app-id reads all hubs behind an application.",
             recommendation="Leave one of the two away.",
         )
-    path = namespace.save_position
-    if path is not None and (not os.access(os.path.dirname(os.path.abspath(path)), os.W_OK) or os.path.isdir(path)):
-        raise InvalidArgumentValueError(f"--save-position {path} cannot be written.")
+    if namespace.save_position is not None:
+        _writable(namespace.save_position)
     if namespace.position is None:
         return None
     if namespace.since is not None:
@@ -41,6 +40,22 @@ def judge(namespace):
         ) from None
     except BadPosition as wrong:
         raise InvalidArgumentValueError(f"--position {namespace.position}: {wrong}.", recommendation=_ADVICE) from None
+
+
+def _writable(path):
+    """Refuse a file that cannot be written, before anything is read."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.isdir(path):
+        why = "it is a folder"
+    elif not os.path.isdir(folder):
+        why = f"there is no folder {folder}"
+    elif not os.access(folder, os.W_OK):
+        why = f"you may not write to the folder {folder}"
+    else:
+        return
+    raise InvalidArgumentValueError(
+        f"--save-position {path} cannot be written: {why}.", recommendation="Name a file in another place."
+    )
 
 
 def az_error(error):

@@ -57,6 +57,8 @@ def _files(named):
     return found
 
 
+_EXAMPLES = {"--table-name": "Messages", "--body-column": "Body", "--device-column": "DeviceId",
+             "--component-column": "Component"}  # fmt: skip
 _TABLES = {"adx": "Messages", "fabric": "Messages", "log-analytics": "DeviceMessages_CL"}
 
 
@@ -71,7 +73,8 @@ def to_kql(_cmd, namespace):
         )
     if function and not query.NAME.fullmatch(function):
         raise InvalidArgumentValueError(
-            f"--function-name {function} is no name of a function: letters, digits and _, and no digit at the start."
+            f"--function-name {function} is no name of a function: letters, digits and _, and no digit at the start.",
+            recommendation="Give such a name: --function-name WrongMessages.",
         )
     namespace.table_name = _table(namespace, namespace.table_name or _TABLES[target])
     namespace.model = _read(namespace.model, namespace.model_repo)
@@ -93,5 +96,8 @@ def _table(namespace, name):
     }
     for option, each in names.items():
         if not each.isprintable() or (not each.strip() and option != "--component-column"):
-            raise InvalidArgumentValueError(f"{option} {each!r} is no name of a table or a column.")
+            raise InvalidArgumentValueError(
+                f"{option} {each!r} is no name of a table or a column.",
+                recommendation=f"Give a name as the table has it, such as {option} {_EXAMPLES[option]}.",
+            )
     return query.Table(*names.values())

@@ -48,7 +48,7 @@ def test_the_table_of_a_query(tmp_path: Path, typed: dict[str, str], table: tupl
 def test_what_names_no_table_is_refused(tmp_path: Path, typed: dict[str, str], words: str) -> None:
     with pytest.raises(InvalidArgumentValueError) as refused:
         to_kql(FIELDS, tmp_path, **typed)
-    assert words in said(refused.value)
+    assert words in said(refused.value) and refused.value.recommendations
 
 
 def test_a_model_without_telemetry_is_refused(tmp_path: Path) -> None:
