@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from azext_iotdiag.render import pipeline_safe
+
 # What XML 1.0 does not allow in any form. https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -41,7 +43,8 @@ def document(suite: str, cases: Iterable[Case], seconds: float) -> bytes:
         if case.output:
             ElementTree.SubElement(one, "system-out").text = _clean(case.output)
     ElementTree.indent(root)
-    return bytes(ElementTree.tostring(root, "utf-8", xml_declaration=True)) + b"\n"
+    text = ElementTree.tostring(root, "utf-8", xml_declaration=True).decode()
+    return pipeline_safe.xml_text(text).encode() + b"\n"
 
 
 def _clean(text: str) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from azext_iotdiag.render.terminal_safe import TURNS
+
 # Control and format characters, and what Unicode calls default ignorable. Line ends and blanks are not among them.
 _NO_WEIGHT = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
@@ -51,6 +53,14 @@ def json_chunk(chunk: bytes) -> bytes:
     if b"##" not in chunk and b"::" not in chunk and chunk.isascii():
         return chunk
     return json_text(chunk.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def xml_text(text: str) -> str:
+    """An XML document without commands, and without what steers a terminal: such characters become references.
+
+    A step of a pipeline may print the file. Both pairs stand in values only, so parsing gives the same value as before.
+    """
+    return re.sub(f"{_IN_JSON}|[{TURNS}]", lambda found: f"&#{ord(found[0])};", text)
 
 
 class Lines:

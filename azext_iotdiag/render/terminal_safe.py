@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_TURNS = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # DEL, C1, line separators, bidirectional controls
-_STEERS = re.compile(f"[\x00-\x08\x0b-\x1f{_TURNS}]")
-_STEERS_BUT_COLOURS = re.compile(f"[{_TURNS}]")
+TURNS = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # DEL, C1, line separators, bidirectional controls
+_STEERS = re.compile(f"[\x00-\x08\x0b-\x1f{TURNS}]")
+_STEERS_BUT_COLOURS = re.compile(f"[{TURNS}]")
 JSON = ("json", "jsonc")
 PAINTED = (*JSON, "yaml", "yamlc")  # their writers escape C0 themselves: an ESC is the start of a colour
 
