@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 from azext_iotdiag import bounded_files
 from azext_iotdiag.knowledge.message import SCHEMA_UNDECIDED, SCHEMA_UNUSABLE, SCHEMA_VIOLATION
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.payload import deadline, patterns, references
 from azext_iotdiag.payload.json_text import read_json
@@ -29,6 +30,7 @@ LEAST_SECONDS = 0.05  # each value that was not judged in time halves the time o
 # Longer texts are not tried with a pattern whose time grows with the square of the length: `re` looks for signals too
 # rarely then. a+b takes 0.1 s for this length, and minutes for a message of 256 KB.
 LONGEST_TEXT = 10_000
+_FEW_LEVELS = 20  # of a value, whose judging no sound schema carries to the end of the stack
 _BASE = "http://schema.invalid/"  # what a relative $id or $ref is joined with; no host can have this name (RFC 6761)
 _HERE = f"{_BASE}this-schema"
 
@@ -87,8 +89,8 @@ class UserSchema:
             given = self._seconds
             self._seconds = max(given / 2, LEAST_SECONDS)
             return [_undecided(f"judging it takes more than {given:g} s{_busy_with(late)}")]
-        except RecursionError:
-            return [Violation(SCHEMA_VIOLATION, Severity.FAIL, "the value is nested too deep to be judged")]
+        except RecursionError as wrong:
+            return [_too_deep(value, wrong, self._document)]
         except self._breaks as wrong:
             return [_unusable(wrong, self._document)]
         self._seconds = SECONDS
@@ -186,6 +188,16 @@ def _busy_with(late: BaseException) -> str:
         found = str(here.get("pattern") or here.get("patterns") or "") if "re" in step.tb_frame.f_globals else found
         step = step.tb_next
     return f"; the pattern {found[:SHOWN]!r} was at work" if found else ""
+
+
+def _too_deep(value: Any, wrong: RecursionError, document: Any) -> Violation:
+    """What ended the stack: a value that is nested deep, or a schema whose references never step into the value."""
+    if json_depth.is_deeper(value, _FEW_LEVELS):
+        return Violation(SCHEMA_VIOLATION, Severity.FAIL, "the value is nested too deep to be judged")
+    endless = ValueError("its references lead back to it, and to no part of the value").with_traceback(
+        wrong.__traceback__
+    )
+    return _unusable(endless, document)
 
 
 def _unusable(wrong: Exception, document: Any) -> Violation:

@@ -270,3 +270,12 @@ def test_a_value_nested_too_deep(tmp_path: Path) -> None:
     for _ in range(5000):
         value = {"a": value}
     assert [each.entry.code for each in judge(value)] == ["schema-violation"]
+
+
+@pytest.mark.parametrize("document", [
+    {"$ref": "#"}, {"allOf": [{"$ref": "#"}]},
+    {"definitions": {"a": {"$ref": "#/definitions/a"}}, "$ref": "#/definitions/a"},
+])  # fmt: skip
+def test_a_schema_that_leads_back_to_itself_is_not_the_fault_of_the_value(tmp_path: Path, document: dict) -> None:
+    (found,) = schema(tmp_path, document).telemetry({"a": 1})
+    assert found.entry.code == "schema-unusable" and "lead back to it" in found.message
