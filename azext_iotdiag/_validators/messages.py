@@ -79,7 +79,7 @@ def _template(data, kind):
     if kind != "json":
         return template, kind
     try:
-        json.loads(template.fill(Moment(1, 0.0, "device", random.Random(0))))
+        json_depth.loads(template.fill(Moment(1, 0.0, "device", random.Random(0))))
         return template, kind
     except ValueError as fault:
         reason = str(fault)

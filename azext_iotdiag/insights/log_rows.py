@@ -211,7 +211,7 @@ def _code(given: Any) -> str:
 def _properties(given: str) -> _Properties:
     try:
         value = json.loads(given)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _NO_PROPERTIES
     return _of_properties(value) if isinstance(value, dict) else _NO_PROPERTIES
 
@@ -222,7 +222,7 @@ def _of_properties(value: Mapping[str, Any]) -> _Properties:
     if isinstance(login, str) and login.lstrip().startswith("{"):
         try:
             login = json.loads(login)
-        except ValueError:
+        except (ValueError, RecursionError):
             login = ""
     if isinstance(login, Mapping):
         rule = _text(login.get("acceptingIpFilterRule"))

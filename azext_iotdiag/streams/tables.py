@@ -66,9 +66,16 @@ def _csv(file: io.BufferedReader, path: str, start: bytes) -> Iterator[Found | D
     if not header:
         yield Damaged(Place(path, "", 0), "it holds blank lines alone" if before else "the file is empty")
         return
+    if len(header) >= LONGEST_CELL:
+        yield Damaged(Place(path, "line", before + 1), f"it is longer than {LONGEST_CELL >> 20} million characters")
+        return
     delimiter = max(_DELIMITERS, key=header.count)
-    (columns,) = csv.reader([header], delimiter=delimiter)
     csv.field_size_limit(LONGEST_CELL)
+    try:
+        (columns,) = csv.reader([header], delimiter=delimiter)
+    except csv.Error as wrong:
+        yield Damaged(Place(path, "line", before + 1), f"it names no columns: {wrong}")
+        return
     reader = csv.reader(text, delimiter=delimiter)
     width = len(columns)
     while True:

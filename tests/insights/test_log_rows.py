@@ -187,6 +187,13 @@ def test_dotted_dates_that_are_none(text: str) -> None:
         read({**ROW, "TimeGenerated": text})
 
 
+@pytest.mark.parametrize(
+    "properties", ["[" * 100_000, '{"deviceId": "a", "authType": "{' + "[" * 100_000 + '"}', "9" * 9_000]
+)
+def test_properties_that_no_program_reads_leave_the_row(properties: str) -> None:
+    assert read({**ROW, "properties_s": properties})[2] == MOMENT
+
+
 def test_a_timeline_is_of_one_named_device() -> None:
     log = Log()
     log.add(ROW)

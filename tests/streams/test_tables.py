@@ -58,6 +58,7 @@ def test_the_place_of_a_row_is_its_line(tmp_path: Path) -> None:
 DAMAGED = {
     "nothing": (b"", "the file is empty"),
     "blank lines alone": (b"\n \n", "it holds blank lines alone"),
+    "a first line without an end": (b'"' + b"x" * (tables.LONGEST_CELL + 9), "it is longer than 16 million characters"),
     "a row that is too short": (b"a,b\n1\n", "it has 1 cells, and the first line has 2"),
     "JSON that is no object": (b"[1]", "it is no JSON object"),
     "half of a record": (b'{"a": 1}\n{"a": ', "it is no JSON"),

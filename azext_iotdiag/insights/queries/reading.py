@@ -29,7 +29,7 @@ def properties(row: LogRecord) -> Mapping[str, Any]:
     """The properties, which are JSON in a column of text."""
     try:
         found = json.loads(text(row, "properties_s"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
