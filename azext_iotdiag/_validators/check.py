@@ -175,6 +175,7 @@ def _opened(cmd, namespace):
         goal=Goal(str(namespace.goal)),
         asked=Asked(hub.hub if hub else "", typed.device, typed.module) if string else None,
         given=string.facts if string else None,
+        device_named=typed.device or None,
         homes=known_at,
     )
 

@@ -39,6 +39,12 @@ _SEEN_BY = {
     BlindSpot.COMMANDS: ("method_answer", "twin_test"),
     BlindSpot.LOGS: ("device_log",),
 }
+# A service that was looked at without any device, and the facts of which none is there then.
+_OF_SERVICES = ("hub_settings", "dps_settings", "central_reached")
+_OF_DEVICES = (
+    *_SUCCESSES, *_TRIED_HERE, "device_named", "device_says", "registration", "enrollment", "central_device",
+    "key_comparison", "group", "stream", "method_answer", "twin_test", "device_log", "given", "asked", "homes",
+)  # fmt: skip
 _OF_HUBS = (BlindSpot.SETTINGS, BlindSpot.LOGS)  # no right shows those of hubs behind IoT Central
 
 
@@ -139,7 +145,9 @@ def _latest(done: Iterable[Success]) -> Iterable[Success]:
 
 
 def _blind_spots(facts: Facts) -> tuple[BlindSpot, ...]:
-    """What no fact tells anything of."""
+    """What no fact tells anything of. Where no device was named, nothing was looked at that is about one."""
+    if any(name in facts for name in _OF_SERVICES) and not any(name in facts for name in _OF_DEVICES):
+        return (BlindSpot.ANY_DEVICE, *((BlindSpot.LOGS_OF_ALL,) if "hub_settings" in facts else ()))
     spots = [spot for spot, names in _SEEN_BY.items() if all(_value(facts, name) is None for name in names)]
     asks_device = _value(facts, "goal") in goals.ANSWERED_BY_DEVICE
     none = () if asks_device else (BlindSpot.COMMANDS,)

@@ -130,6 +130,7 @@ FACTS: Mapping[str, FactKind] = {
     "device_change": FactKind(DeviceChange, Origin.SESSION, "what became of a change of the device in its registry"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
     "device_log": FactKind(DeviceLog, Origin.PROBE, "what the hub's resource log says of the device"),
+    "device_named": FactKind(str, Origin.TYPED, "the id of the device that was named"),
     "device_says": FactKind(DeviceSays, Origin.TYPED, "the codes in the device's log, and those that it got"),
     "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),
     "dps_access": FactKind(OpenedBy, Origin.TYPED, "how the provisioning service was opened"),

@@ -42,6 +42,11 @@ class BlindSpot(Enum):
         "The settings of the hub: its state, network rules, quota and routes. They take az's login and --hub-name."
     )
     MESSAGES = "The messages at the built-in endpoint: whether any of the device are there."
+    ANY_DEVICE = (
+        "Any device, because none was named. Name a device with --device-id, or the quiet devices of a hub with "
+        "--quiet-since 12h."
+    )
+    LOGS_OF_ALL = "The logs of all devices. `az iot diag logs errors` counts the errors in the log of a hub."
     COMMANDS = "Whether the device answers. --active calls a method of the device."
     LOGS = (
         "Connection logs. They show a second client with the same identity, failed renewals of tokens, and idle "

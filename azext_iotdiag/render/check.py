@@ -15,7 +15,7 @@ from azext_iotdiag.model.finding import Certainty, Severity, When
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.listing import Progress
 from azext_iotdiag.model.timestamps import length, time_and_age, written
-from azext_iotdiag.model.verdict import State, Verdict
+from azext_iotdiag.model.verdict import BlindSpot, State, Verdict
 from azext_iotdiag.render import fleet, group, homes, junit, requests, results, text
 from azext_iotdiag.render.annotations import Annotation
 from azext_iotdiag.render.commands import Known
@@ -176,7 +176,9 @@ def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
     whose = f"{subject} of {device}" if device else group.whose(subject, ended.facts)
     if verdict.state is State.HEALTHY:
         shown = ", in what your access shows" if verdict.blind else ""
-        return f"No fault was seen at {_now(ended)}{shown}.{_silence(ended)}{group.well(ended.facts)}{_beside(verdict)}"
+        devices = " No device was looked at." if BlindSpot.ANY_DEVICE in verdict.blind_spots else ""
+        more = f"{devices}{_silence(ended)}{group.well(ended.facts)}{_beside(verdict)}"
+        return f"No fault was seen at {_now(ended)}{shown}.{more}"
     if verdict.state is State.UNDETERMINED:
         if verdict.exit_code == exit_codes.INTERRUPTED:
             return "Interrupted: not everything was looked at."

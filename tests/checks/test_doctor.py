@@ -298,6 +298,13 @@ def test_what_no_access_shows_behind_iot_central_is_not_said_to_be_missed() -> N
     assert {"SETTINGS", "LOGS"} <= {each.name for each in judged(identity=device()).blind_spots}
 
 
+def test_a_hub_alone_misses_no_facts_of_a_device() -> None:
+    assert [each.name for each in judged(hub_settings=hub()).blind_spots] == ["ANY_DEVICE", "LOGS_OF_ALL"]
+    assert [each.name for each in judged(dps_settings=DpsSettings("dps", "Active")).blind_spots] == ["ANY_DEVICE"]
+    for named in ({"device_named": "pump"}, {"identity": device()}):  # the first with --only, which measures less
+        assert {"DEVICE", "LOGS"} <= {each.name for each in judged(hub_settings=hub(), **named).blind_spots}
+
+
 @pytest.mark.parametrize("condition", ["http:429", "http:503"])
 def test_an_application_that_is_busy_leaves_it_open(condition: str) -> None:
     busy = Failure(Kind.BUSY, "the device in IoT Central", "app.azureiotcentral.com", 443, condition=condition)
