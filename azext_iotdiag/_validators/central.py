@@ -37,7 +37,7 @@ def target(cmd, namespace) -> Target:
         if which_hub.is_typed(value):
             raise MutuallyExclusiveArgumentError(
                 f"{option} is for an IoT hub, and --app-id for an IoT Central application.",
-                recommendation="Leave one of the two away.",
+                recommendation="Leave out one of the two.",
             )
     host = host_of(namespace.app_id, namespace.central_dns_suffix)
     text, source = login.typed_or_configured(cmd, namespace.token, "token", "--token")

@@ -211,7 +211,7 @@ def _watch(namespace, context, known):
     if wait is not None and observe is not None:
         raise MutuallyExclusiveArgumentError(
             "--wait ends at the first sign of the device, and --observe does not.",
-            recommendation="Leave one of the two away.",
+            recommendation="Leave out one of the two.",
         )
     option = "--wait" if observe is None else "--observe"
     numbers.judge(option, wait if observe is None else observe, above=0)
@@ -297,7 +297,7 @@ def _provisioning(cmd, namespace, opened):
     if "central" in opened:
         raise MutuallyExclusiveArgumentError(
             "The provisioning service of an IoT Central application is its own, and shows nothing to others.",
-            recommendation="Leave --dps-name and --dps-login away.",
+            recommendation="Leave out --dps-name and --dps-login.",
         )
     group = None if "hub" in opened else namespace.resource_group_name  # else it is the hub's
     if namespace.dps_name is None or namespace.dps_login is not None:
@@ -352,7 +352,7 @@ def _read(namespace):
         if which_hub.is_typed(getattr(namespace, name)):
             raise MutuallyExclusiveArgumentError(
                 f"--facts judges a file without any service, and --{name.replace('_', '-')} names one.",
-                recommendation="Leave one of the two away. The output of a device's script goes with both.",
+                recommendation="Leave out one of the two. The output of a device's script goes with both.",
             )
     if "now" not in loaded.facts:  # the verdict compares times with it
         raise InvalidArgumentValueError(f"--facts {namespace.facts}: facts.now: this is missing.")
@@ -374,7 +374,7 @@ def _judge_host(namespace):
         if name != "host" and which_hub.is_typed(getattr(namespace, name)):
             raise MutuallyExclusiveArgumentError(
                 f"--host names a host alone, and --{name.replace('_', '-')} names a service or a device.",
-                recommendation="Leave one of the two away.",
+                recommendation="Leave out one of the two.",
             )
 
 

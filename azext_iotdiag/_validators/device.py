@@ -129,7 +129,7 @@ def _open_fleet(cmd, namespace):
     if namespace.app_id is not None:
         if quiet is not None:
             raise MutuallyExclusiveArgumentError(
-                "--quiet-since needs a hub: IoT Central does not tell when it heard of a device."
+                "--quiet-since needs a hub: IoT Central does not report when it heard of a device."
             )
         namespace.filters = Filters(status=status, model=getattr(namespace, "template", None) or "")
         namespace.login = central.target(cmd, namespace)
@@ -163,7 +163,7 @@ def _fleet_of_dps(cmd, namespace, status):
         if value is not None:
             raise MutuallyExclusiveArgumentError(
                 f"{option} has no meaning for a provisioning service.",
-                recommendation="Leave it away, or --dps-name and --dps-login.",
+                recommendation="Leave it out, or --dps-name and --dps-login.",
             )
     namespace.filters = Filters(status=status)
     namespace.login = provisioning(cmd, namespace, namespace.resource_group_name)
@@ -184,7 +184,7 @@ def provisioning(cmd, namespace, group):
 def _judge_dps(namespace):
     if namespace.dps_name is not None and namespace.dps_login is not None:
         raise MutuallyExclusiveArgumentError(
-            "--dps-name and --dps-login both say which provisioning service.", recommendation="Leave one of them away."
+            "--dps-name and --dps-login both say which provisioning service.", recommendation="Leave out one of them."
         )
 
 

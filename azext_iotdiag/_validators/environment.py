@@ -21,7 +21,7 @@ def way(host, reader, asked):
     if through is not None and through.kind == proxy.SOCKS and reader == "sdk":
         raise InvalidArgumentValueError(
             f"{through.variable} names a SOCKS proxy, and the azure-eventhub library knows none.",
-            recommendation="Leave --reader away, or use --transport amqp, which goes past any proxy.",
+            recommendation="Leave out --reader, or use --transport amqp, which goes past any proxy.",
         )
     return str(asked or (contract.AMQP_WS if through else contract.AMQP))
 

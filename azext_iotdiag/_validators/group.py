@@ -39,7 +39,7 @@ def asked(namespace):
         if is_typed(getattr(namespace, name)):
             raise MutuallyExclusiveArgumentError(
                 f"{' and '.join(named)} names a group of a hub's devices, and {option} something else.",
-                recommendation="Leave one of the two away.",
+                recommendation="Leave out one of the two.",
             )
     query, since = namespace.device_query, namespace.quiet_since
     condition = device.condition(query)

@@ -61,7 +61,7 @@ def test(cmd, namespace):
     `target` becomes what opens the hub, or None; `options` become a Test.
     """
     if namespace.connection_string is not None and namespace.key is not None:
-        raise MutuallyExclusiveArgumentError("--connection-string holds a key already; leave --key away.")
+        raise MutuallyExclusiveArgumentError("--connection-string holds a key already; leave out --key.")
     namespace.group_key = read_key(namespace.group_key, "--group-key")
     if namespace.certificate is not None:
         namespace.certificate = _certificate(namespace.certificate)

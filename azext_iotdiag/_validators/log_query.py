@@ -39,7 +39,7 @@ def _asked(namespace) -> QueryAsked | None:
     if bool(namespace.saved) is bool(namespace.kql):
         if namespace.saved:
             raise MutuallyExclusiveArgumentError(
-                "--saved and --kql both name a query.", recommendation="Leave one of the two away."
+                "--saved and --kql both name a query.", recommendation="Leave out one of the two."
             )
         raise RequiredArgumentMissingError(
             "No query is named: --saved or --kql is missing.",

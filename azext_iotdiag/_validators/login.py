@@ -51,13 +51,13 @@ def service_target(text, source):
     if isinstance(given, strings.DeviceConnectionString):
         raise InvalidArgumentValueError(
             f"{source}: this is a {'module' if given.module else 'device'}'s own connection string. "
-            "Needed is a service string of the hub.",
+            "Give a service string of the hub.",
             recommendation=[_BY_NAME, f"{strings.hub_string(hub=hub_name(given.host, 'HUB'))}."],
         )
     if isinstance(given, strings.DpsConnectionString):
         raise InvalidArgumentValueError(
             f"{source}: this is the string of a Device Provisioning Service, which has no telemetry. "
-            "Needed is a service string of the hub that the devices are assigned to.",
+            "Give a service string of the hub that the devices are assigned to.",
             recommendation=[_BY_NAME, f"{strings.HUB_STRING}."],
         )
     if given.policy in _WITHOUT_SERVICE_CONNECT:
@@ -77,7 +77,7 @@ def hub_target(text, source):
     if not isinstance(given, strings.HubConnectionString):
         kind = "a device's own" if isinstance(given, strings.DeviceConnectionString) else _owner(given)
         raise InvalidArgumentValueError(
-            f"{source}: this is {kind} connection string. Needed is a service string of the hub.",
+            f"{source}: this is {kind} connection string. Give a service string of the hub.",
             recommendation=[_BY_NAME, f"{strings.OWNER_STRING}."],
         )
     return Target(hub=given.host, policy=given.policy, credential=given.key)
@@ -89,7 +89,7 @@ def device(text, source):
     if not isinstance(given, strings.DeviceConnectionString):
         hub = hub_name(given.host, "HUB") if isinstance(given, strings.HubConnectionString) else "HUB"
         raise InvalidArgumentValueError(
-            f"{source}: this is {_owner(given)} connection string. Needed is a device's own.",
+            f"{source}: this is {_owner(given)} connection string. Give a device's own string.",
             recommendation=f"{strings.device_string(hub)}.",
         )
     return given

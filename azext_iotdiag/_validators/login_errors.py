@@ -59,7 +59,7 @@ def _not_found(error: errors.NotFound) -> Exception:
 def _advice_of_hub(error: errors.NotFound) -> list[str] | str:
     elsewhere = error.elsewhere
     if elsewhere.group:
-        return f"It is in the resource group {elsewhere.group}; or leave --resource-group away."
+        return f"It is in the resource group {elsewhere.group}; or leave out --resource-group."
     advice = [_suggestion(error)]
     if elsewhere.app:
         advice = [f"An IoT Central application of that id exists: use --app-id {elsewhere.app}"]
@@ -190,7 +190,7 @@ _MADE: dict[type[LoginError], Callable[[Any], Exception]] = {
         str(error), recommendation="A device with a certificate uses no tokens."
     ),
     errors.NotSignedIn: lambda error: UnauthorizedError(str(error), recommendation="Log in with: az login"),
-    errors.NotAccepted: lambda error: UnauthorizedError(str(error), recommendation="Log in anew with: az login"),
+    errors.NotAccepted: lambda error: UnauthorizedError(str(error), recommendation="Log in again with: az login"),
     errors.KeysNotReachable: lambda error: AzureConnectionError(str(error)),
     errors.NotReachable: lambda error: AzureConnectionError(str(error), recommendation=_INSTEAD),
     errors.Refused: lambda error: AzureResponseError(str(error), recommendation=_INSTEAD),

@@ -32,7 +32,7 @@ def errors(cmd, namespace) -> None:
     if named or namespace.dps_name:
         raise MutuallyExclusiveArgumentError(
             f"--file and {'--hub-name' if named else '--dps-name'} both say where the rows are.",
-            recommendation="Leave one of the two away.",
+            recommendation="Leave out one of the two.",
         )
     hand_over(namespace, None, asked)
 

@@ -32,7 +32,7 @@ def judge(namespace):
     named = [option for option, given in sources.items() if given is not None]
     if len(named) > 1:
         raise MutuallyExclusiveArgumentError(
-            f"{' and '.join(named)} both say what is sent.", recommendation="Leave one of them away."
+            f"{' and '.join(named)} both say what is sent.", recommendation="Leave out one of them."
         )
     if namespace.data is not None:
         namespace.data, namespace.body_kind = _template(namespace.data, namespace.body_kind)
@@ -64,7 +64,7 @@ def _template(data, kind):
     if kind not in _TEXT_KINDS:
         raise ArgumentUsageError(
             f"--data and --body-kind {kind} contradict each other: what is typed is sent as text or as JSON.",
-            recommendation="Leave one of the two away, or use --body-kind text.",
+            recommendation="Leave out one of the two, or use --body-kind text.",
         )
     try:
         template = BodyTemplate(data)
@@ -93,7 +93,7 @@ def _file(path, kind):
     if not getattr(kind, "is_default", False):
         raise ArgumentUsageError(
             "--data-file-path and --body-kind contradict each other: the file's suffix says what it holds.",
-            recommendation="Leave --body-kind away; --content-type says what the messages are sent as.",
+            recommendation="Leave out --body-kind; --content-type says what the messages are sent as.",
         )
     try:
         return recorded.read(path)
@@ -110,7 +110,7 @@ def _model(model, repository, kind):
     if not getattr(kind, "is_default", False):
         raise ArgumentUsageError(
             "--model and --body-kind contradict each other: what fits a model is sent as JSON.",
-            recommendation="Leave --body-kind away.",
+            recommendation="Leave out --body-kind.",
         )
     try:
         document = read_model(model, resolve=Repository(repository) if repository else None).document

@@ -80,7 +80,7 @@ def stream(cmd, namespace):
     if namespace.auth_type == "login":
         raise InvalidArgumentValueError(
             "--auth-type login cannot read messages: a hub's built-in endpoint takes no Entra token.",
-            recommendation="Leave it away: with --hub-name, the key of a policy is read with az's login.",
+            recommendation="Leave it out: with --hub-name, the key of a policy is read with az's login.",
         )
     _judge_consumer_group(namespace.consumer_group)
     numbers.judge("--max-messages", namespace.max_messages, at_least=1)
@@ -127,7 +127,7 @@ def _app(cmd, namespace):
     if getattr(namespace, "reader", "") == "sdk":
         raise InvalidArgumentValueError(
             "--reader sdk reads one hub with a key, and an IoT Central application has several and gives tokens.",
-            recommendation="Leave --reader away.",
+            recommendation="Leave out --reader.",
         )
     return central.target(cmd, namespace)
 
@@ -161,7 +161,7 @@ def judge_pattern(option, text, what):
         return  # the wildcards are among the characters
     if not text:
         raise InvalidArgumentValueError(
-            f"{option} is empty.", recommendation=f"Leave it away to see the messages of every {what}."
+            f"{option} is empty.", recommendation=f"Leave it out to see the messages of every {what}."
         )
     raise InvalidArgumentValueError(
         f"{option} can match no {what}: its id consists of {words}.",
@@ -194,7 +194,7 @@ def _judge_consumer_group(text):
     if not text or re.search(r"[\s/]", text):
         raise InvalidArgumentValueError(
             "--consumer-group is empty." if not text else "--consumer-group holds a blank or '/', which no name has.",
-            recommendation="Leave it away to read with $Default.",
+            recommendation="Leave it out to read with $Default.",
         )
 
 

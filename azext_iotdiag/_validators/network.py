@@ -79,7 +79,7 @@ def _refuse_beside_facts(namespace):
         if given:
             raise MutuallyExclusiveArgumentError(
                 f"--facts and {option} contradict each other: the file says what was tested.",
-                recommendation=f"Leave {option} away.",
+                recommendation=f"Leave out {option}.",
             )
 
 

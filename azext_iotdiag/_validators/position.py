@@ -9,7 +9,7 @@ from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueEr
 
 from azext_iotdiag.model.position import BadPosition
 
-_ADVICE = "Leave --position away to begin with new messages, or give --since."
+_ADVICE = "Leave out --position to begin with new messages, or give --since."
 
 
 def judge(namespace):
@@ -19,7 +19,7 @@ def judge(namespace):
     if given is not None and namespace.app_id is not None:
         raise MutuallyExclusiveArgumentError(
             f"{given} is for one hub, and --app-id reads all hubs behind an application.",
-            recommendation="Leave one of the two away.",
+            recommendation="Leave out one of the two.",
         )
     if namespace.save_position is not None:
         _writable(namespace.save_position)
@@ -27,7 +27,7 @@ def judge(namespace):
         return None
     if namespace.since is not None:
         raise MutuallyExclusiveArgumentError(
-            "--position and --since both say where to begin.", recommendation="Leave one of the two away."
+            "--position and --since both say where to begin.", recommendation="Leave out one of the two."
         )
     from azext_iotdiag import position_file  # the first message does not wait for what few runs need
 

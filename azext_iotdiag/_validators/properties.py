@@ -86,7 +86,7 @@ def judge(cmd, namespace):
     if given is not None:
         raise MutuallyExclusiveArgumentError(
             f"{given} is for a device's properties as they are, and --file for recorded ones.",
-            recommendation="Leave one of the two away.",
+            recommendation="Leave out one of the two.",
         )
     if namespace.model is None and namespace.model_repo is None:
         raise RequiredArgumentMissingError("What is right? --model is missing.")

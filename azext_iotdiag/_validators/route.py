@@ -32,7 +32,7 @@ from azext_iotdiag.streams.recorded import Recorded, moment
 
 LARGEST_BODY = 256 * 1024  # bytes, of a message of a device
 _KEY_STEP = "the keys of the hub"
-_GIVEN = "the message that was given"
+_GIVEN = "your message"
 _RECORDED = "a recorded message"
 
 
@@ -75,7 +75,7 @@ def _tracing(namespace):
     typed = [option for option, text in {"--body": namespace.body, **parts}.items() if text is not None]
     if typed and namespace.file is not None:
         raise MutuallyExclusiveArgumentError(
-            f"--file holds a message, and {' and '.join(typed)} another one.", recommendation="Leave one of them away."
+            f"--file holds a message, and {' and '.join(typed)} another one.", recommendation="Leave out one of them."
         )
     wanted = namespace.endpoint or BUILT_IN
     if namespace.file is not None:
@@ -139,7 +139,7 @@ def _last_of(paths, device):
                 found = each
     if found is None:
         raise InvalidArgumentValueError(
-            f"--file holds no message of {device!r}.", recommendation="Leave --device-id away to take the last message."
+            f"--file holds no message of {device!r}.", recommendation="Leave out --device-id to take the last message."
         )
     return _message(found, device)
 

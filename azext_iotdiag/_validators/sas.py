@@ -191,7 +191,7 @@ def _judge_names(namespace):
         ]
         if others:
             raise MutuallyExclusiveArgumentError(
-                f"--dps-name and {others[0]} both say whose token it is.", recommendation="Leave one of the two away."
+                f"--dps-name and {others[0]} both say whose token it is.", recommendation="Leave out one of the two."
             )
     elif namespace.enrollment_id is not None:
         raise RequiredArgumentMissingError(
@@ -214,7 +214,7 @@ def _is_named(namespace):
     ):  # fmt: skip
         if given:
             raise MutuallyExclusiveArgumentError(
-                f"--hub-name and {option} both say whose token it is.", recommendation="Leave one of the two away."
+                f"--hub-name and {option} both say whose token it is.", recommendation="Leave out one of the two."
             )
     return True
 

@@ -107,7 +107,7 @@ def _who(cmd, namespace):
     ]  # fmt: skip
     if namespace.connection_string is not None and typed:
         raise MutuallyExclusiveArgumentError(
-            f"--connection-string names the device, and so does {typed[0]}.", recommendation="Leave one of them away."
+            f"--connection-string names the device, and so does {typed[0]}.", recommendation="Leave out one of them."
         )
     if typed:
         _of_hub(cmd, namespace)
@@ -141,7 +141,7 @@ def _who(cmd, namespace):
         raise ArgumentUsageError(
             f"{source} holds a key or a signature, and --certificate-file-path names a certificate: a device proves "
             "itself in one way.",
-            recommendation="Leave the certificate away, or write x509=true in the place of the key.",
+            recommendation="Leave out the certificate, or write x509=true in the place of the key.",
         )
     _judge_topic(device.device)
     namespace.connection_string = device
@@ -166,7 +166,7 @@ def _of_hub(cmd, namespace):
     if namespace.new_device and (namespace.device_id or namespace.module_id or namespace.certificate_file_path):
         raise MutuallyExclusiveArgumentError(
             "--new-device makes an identity with a name and a key of its own.",
-            recommendation="Leave --device-id, --module-id and --certificate-file-path away.",
+            recommendation="Leave out --device-id, --module-id and --certificate-file-path.",
         )
     if not namespace.new_device and not namespace.device_id:
         raise RequiredArgumentMissingError(

@@ -69,7 +69,7 @@ def to_kql(_cmd, namespace):
     if function and target == "log-analytics":
         raise InvalidArgumentValueError(
             "--function-name: Log Analytics has no command that stores a function.",
-            recommendation="Leave it away, and save the query as a function on the page of the workspace.",
+            recommendation="Leave it out, and save the query as a function on the page of the workspace.",
         )
     if function and not query.NAME.fullmatch(function):
         raise InvalidArgumentValueError(

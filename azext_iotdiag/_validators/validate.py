@@ -50,7 +50,7 @@ def messages(cmd, namespace):
     """
     if namespace.model is not None and namespace.schema is not None:
         raise MutuallyExclusiveArgumentError(
-            "--model and --schema are two ways to say what is right.", recommendation="Leave one of the two away."
+            "--model and --schema are two ways to say what is right.", recommendation="Leave out one of the two."
         )
     judge_output(namespace)
     _judge_short_model(cmd, namespace.model)
@@ -59,7 +59,7 @@ def messages(cmd, namespace):
         if given is not None:
             raise MutuallyExclusiveArgumentError(
                 f"{given} is for messages as they arrive, and --file for recorded ones.",
-                recommendation="Leave one of the two away.",
+                recommendation="Leave out one of the two.",
             )
         options = options_of(namespace, schema=namespace.schema, device=namespace.device_id)
         paths = recorded.paths(namespace.file)
@@ -67,7 +67,7 @@ def messages(cmd, namespace):
         return
     if namespace.processes is not None:
         raise InvalidArgumentValueError(
-            "--processes is for recorded messages.", recommendation="Leave it away: one process keeps up with a hub."
+            "--processes is for recorded messages.", recommendation="Leave it out: one process keeps up with a hub."
         )
     if (
         namespace.hub_name is None

@@ -20,7 +20,7 @@ def string_or_name(cmd, namespace):
     named = is_typed(namespace.hub_name)
     if named and namespace.login is not None:
         raise MutuallyExclusiveArgumentError(
-            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
+            "--hub-name and --login both say which hub.", recommendation="Leave out one of the two."
         )
     return (None, "--hub-name") if named else login.typed_or_configured(cmd, namespace.login, "login", "--login")
 

@@ -222,7 +222,7 @@ def finding_of(
         if failure.address and not failure.address.startswith(f"{failure.host}:")
         else ""
     )
-    what = f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}"
+    what = f"from this machine to {failure.host}:{failure.port}{led_to}, this step failed{waited}: {failure.step}"
     return Finding(
         entry or entry_of(service, failure),
         severity,

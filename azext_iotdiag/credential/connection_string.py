@@ -255,7 +255,7 @@ def _split(text: str) -> dict[str, str]:
                 raise _semicolon_in_id(next(reversed(parts)), place)
             raise _unreadable(place, name, bool(equals))
         if name in parts:
-            raise MalformedConnectionString(name, "appears twice", "Leave one of the two away")
+            raise MalformedConnectionString(name, "appears twice", "Leave out one of the two")
         if not value:
             raise MalformedConnectionString(name, "has no value", "Copy the whole string again")
         parts[name] = value
@@ -271,7 +271,7 @@ def _split(text: str) -> dict[str, str]:
 def _what_else(text: str) -> tuple[str, str] | None:
     """What a text is in place of a connection string alone, and what to do; None where it may be one."""
     if text.startswith("{") and _FIRST.match(text, 1):
-        return "the text stands in curly braces", "Leave the braces of the sample away"
+        return "the text stands in curly braces", "Leave out the braces of the sample"
     if _JSON.match(text):
         return "is JSON, not a connection string", "Add --query connectionString -o tsv to the command that wrote it"
     kind = mistaken.what_is(text)

@@ -50,7 +50,7 @@ def judge(text: str) -> str:
     if is_address(bare):
         return bare.lower()
     if _WITH_PORT.fullmatch(text) and ":" in text:
-        raise MalformedHost("holds a port", "Leave the port away; every protocol has its own")
+        raise MalformedHost("holds a port", "Leave out the port; every protocol has its own")
     if len(text) > _LONGEST or not _NAME.fullmatch(text):
         raise MalformedHost("is not a host name", "Write one such as NAME.azure-devices.net")
     return text.lower()
@@ -76,7 +76,7 @@ def read(text: str, *services: tuple[str, ...]) -> str:
     if _is_plain(host):
         return text.lower()
     if port:
-        raise MalformedHost("holds a port", "Leave the port away; this tool knows which one each protocol uses")
+        raise MalformedHost("holds a port", "Leave out the port; this tool knows which one each protocol uses")
     if not _NAME.fullmatch(host):
         raise MalformedHost("is not a host name", f"Write one such as {_example(services)}")
     if "." not in host:

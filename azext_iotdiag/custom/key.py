@@ -92,4 +92,4 @@ def _say_of_modules(typed):
 
     credential = typed.signing_key or typed.signature
     if typed.module and typed.device_host and credential and typed.protocol != "mqtt":
-        output.say("Over HTTPS a module can be tried in no way that changes nothing; --login compares its key.")
+        output.say("Over HTTPS, a module's key cannot be tried without a change. --login compares the key.")

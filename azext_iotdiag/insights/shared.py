@@ -98,7 +98,7 @@ class Traits:
 def _traits(row: Row) -> Iterator[tuple[str, str, str]]:
     """Name, value and condition of each trait."""
     seen = row.identity
-    yield "authentication", seen.authentication or "not told", _equals("authenticationType", seen.authentication)
+    yield "authentication", seen.authentication or "not known", _equals("authenticationType", seen.authentication)
     yield "model", seen.model or "none", _equals("modelId", seen.model)
     yield "IoT Edge", "yes" if seen.edge else "no", _equals("capabilities.iotEdge", seen.edge)
     if seen.parents:

@@ -13,7 +13,7 @@ DEVICE_NOT_LET_IN = Entry(
     "it needs the right RegistryRead.",
     causes=(
         Cause(
-            "The key is not, or no longer, one of the device's.",
+            "The key is not one of the device's keys, or no longer one of them.",
             ("Compare it: `az iot diag key test --connection-string @device.txt --login @hub.txt`.",),
             check="key-fits-device",
         ),
@@ -159,7 +159,7 @@ _PATH = Cause(
     proven_by="device-is-cut-off",
 )
 _RULES = Cause(
-    "The hub's network rules let the address of this machine in, and not that of the device.",
+    "The hub's network rules allow the address of this machine, and not the address of the device.",
     ("Add the public address of the device's network to the hub's rules.",),
     check="network-lets-in",
 )
@@ -183,8 +183,8 @@ WORKS_HERE = Entry(
 WORKS_HERE_NOT_THERE = Entry(
     code="works-here-not-there",
     title="The same works from this machine, and not on the device",
-    meaning="The hub lets the string in, so that the identity of the device is right. The device's own machine or "
-    "network makes the difference.",
+    meaning="The hub accepts the string, so the device's identity is right. The cause is on the device's own machine "
+    "or network.",
     causes=(_CLOCK, _TRUST, _PATH, _RULES, _ANOTHER),
     links=(_SAS,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),

@@ -62,8 +62,8 @@ TOKEN_REFUSED = _AREA.entry(
         "cbs:403",
         "sasl:1",
     ),
-    meaning="Over AMQP the token is put to the node $cbs, which answers with a status. It was refused, before any "
-    "message was read.",
+    meaning="Over AMQP the client sends the token to the node $cbs, which answers with a status. The service refused "
+    "the token before any message was read.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OPERATOR, Fixer.OWNER),
     undecidable=True,
@@ -239,7 +239,7 @@ REQUEST_UNANSWERED = _AREA.entry(
             confirm="It is the same from every network.",
         ),
         Cause(
-            "A gateway on the way lets the connection through and holds back part of what is said on it.",
+            "A gateway on the way lets the connection through, and holds back some of its messages.",
             (
                 "Go another way: `--transport amqp_ws`, or `--transport amqp` where a proxy is used.",
                 "Try from another network, such as Cloud Shell.",
@@ -248,8 +248,7 @@ REQUEST_UNANSWERED = _AREA.entry(
         ),
     ),
     aliases=("com.microsoft:timeout",),
-    meaning="Frames come and go, but one request of several got no answer in time. What was asked stands in the "
-    "evidence.",
+    meaning="The connection works, but one of several requests got no answer in time. The evidence names the request.",
     retry=Retry.LATER,
     fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
 )
@@ -291,11 +290,11 @@ NOT_AN_EVENT_HUB = _AREA.entry(
         Cause(
             "The service says something that this tool does not understand.",
             ("Read with `--reader sdk`, which goes through Microsoft's azure-eventhub.",),
-            confirm="The evidence shows what it said, and the host is the right one.",
+            confirm="The evidence shows the answer, and the host is the right one.",
             only_if="reader-is-own",
         ),
     ),
-    meaning="TLS was fine and the name was right, but what came then was not AMQP as Event Hubs speaks it.",
+    meaning="TLS worked and the name was right, but the server did not answer with AMQP as Event Hubs speaks it.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.NETWORK),
 )
@@ -416,12 +415,12 @@ RESOURCE_DELETED = _AREA.entry(
 RESOURCE_LOCKED = _AREA.entry(
     code="amqp-resource-locked",
     title="Another peer has exclusive access to the link's target",
-    meaning="An exclusive lock is held by another connection, so that this one cannot be served.",
+    meaning="Another connection holds an exclusive lock, so this connection cannot be served.",
     causes=(
         Cause(
             "An earlier connection of the same program has not been given up by the service yet.",
             ("Wait a minute before connecting again, and close links before ending the program.",),
-            confirm="It passes by itself some minutes after the other connection ended.",
+            confirm="The fault ends by itself some minutes after the other connection ended.",
         ),
     ),
     aliases=("amqp:resource-locked",),

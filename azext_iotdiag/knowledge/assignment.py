@@ -41,7 +41,7 @@ MODEL_NOT_FOUND = _AREA.entry(
             confirm="Compare the number at the end of the id with the files in the repository.",
         ),
         Cause(
-            "The device announces another id than that of the model which its firmware was made for.",
+            "The device announces another id than the id of its firmware's model.",
             ("Correct the id in the firmware.",),
             confirm="The id in the message is not the one in the firmware's sources.",
         ),

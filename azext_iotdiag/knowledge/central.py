@@ -36,8 +36,8 @@ PROVISIONED = Entry(
 REGISTERED = Entry(
     code="central-registered",
     title="The device is expected and has never connected",
-    meaning="IoT Central has an entry for the device, made by hand or by import. The device itself has not come "
-    "through provisioning yet; when it does, it becomes Provisioned by itself.",
+    meaning="IoT Central has an entry for the device, made by hand or by import. The device has not come through "
+    "provisioning yet. When it does, its status becomes Provisioned.",
     causes=(
         Cause(
             "The device was never switched on with these settings, or cannot reach the provisioning service.",
@@ -178,7 +178,7 @@ MOVED_TO_ANOTHER_HUB = Entry(
 CENTRAL_BAD_REQUEST = Entry(
     code="central-400",
     title="IoT Central finds the request or template invalid",
-    meaning="IoT Central checks what it is given before it stores it. The message of the answer names the part.",
+    meaning="IoT Central checks each request before it stores the data. The message of the answer names the part.",
     causes=(
         Cause(
             "The device template or its model breaks a rule, such as a missing property or a wrong type.",
@@ -252,7 +252,8 @@ CENTRAL_FORBIDDEN = Entry(
 CENTRAL_NOT_FOUND = Entry(
     code="central-404",
     title="IoT Central has no such application, device or template",
-    meaning="The address of the application exists, or the whole request would fail; what it names inside does not.",
+    meaning="The address of the application exists, or the whole request would fail. The item in the address does not "
+    "exist.",
     causes=(
         Cause(
             "The id is misspelt; ids of devices are case-sensitive.",

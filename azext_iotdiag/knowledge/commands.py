@@ -234,8 +234,8 @@ DESIRED_DIFFERENT = _AREA.entry(
 DESIRED_NOT_RESTORED = _AREA.entry(
     code="desired-not-restored",
     title="The desired property could not be restored",
-    meaning="The test set a desired property and could not write its old value. A note on this machine holds what is "
-    "to be restored.",
+    meaning="The test set a desired property and could not write its old value. A note on this machine holds the old "
+    "value.",
     causes=(
         Cause(
             "The hub did not answer the request, or refused it.",

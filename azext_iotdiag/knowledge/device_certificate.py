@@ -52,8 +52,8 @@ DEVICE_CERTIFICATE_ENDS_SOON = _AREA.entry(
 THUMBPRINT_DIFFERS = _AREA.entry(
     code="thumbprint-differs",
     title="The hub has the thumbprints of other certificates",
-    meaning="For a self-signed certificate the hub keeps a primary and a secondary thumbprint, SHA-1 or SHA-256, and "
-    "takes what has one of them.",
+    meaning="For a self-signed certificate the hub keeps a primary and a secondary thumbprint, SHA-1 or SHA-256. It "
+    "accepts a certificate with one of them.",
     causes=(
         Cause(
             "The certificate was renewed on the device, and not registered at the hub.",

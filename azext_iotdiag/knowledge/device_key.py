@@ -24,7 +24,7 @@ KEY_MALFORMED = _AREA.entry(
         ),
         Cause(
             "A template's placeholder was never filled in.",
-            ("Put the real value in the place of what stands in brackets.",),
+            ("Replace the text in brackets by the real value.",),
             confirm="The string holds < or {.",
         ),
     ),
@@ -120,7 +120,7 @@ STRING_FOR_ANOTHER_DEVICE = _AREA.entry(
 KEY_CUT = _AREA.entry(
     code="key-cut",
     title="The key is cut off",
-    meaning="What was given is how one of the device's keys begins; the rest is missing.",
+    meaning="The given key is the beginning of one of the device's keys. The rest is missing.",
     causes=(
         Cause(
             "A field, a buffer or a terminal was too narrow, or the = at the end was taken for something else.",
@@ -133,11 +133,11 @@ KEY_CUT = _AREA.entry(
 KEY_HAS_MORE = _AREA.entry(
     code="key-has-more",
     title="The key has extra characters at its end",
-    meaning="What was given begins with one of the device's keys, and does not end where that ends.",
+    meaning="The given key begins with one of the device's keys, and has further characters behind it.",
     causes=(
         Cause(
             "The next field, a comment or a line break went in with it.",
-            ("Take away what stands behind the key's last =.",),
+            ("Remove everything behind the key's last =.",),
             confirm="Show the device's setting with its line ends.",
         ),
     ),
@@ -273,8 +273,8 @@ KEY_OF_ANOTHER_TIME = _AREA.entry(
 PROOF_DIFFERS = _AREA.entry(
     code="proof-differs",
     title="The device proves itself in another way than the hub expects",
-    meaning="An identity takes keys (sas), the thumbprints of two certificates (selfSigned), or certificates of an "
-    "authority (certificateAuthority); one of these, and never another.",
+    meaning="An identity takes one of these, and never another: keys (sas), the thumbprints of two certificates "
+    "(selfSigned), or certificates of an authority (certificateAuthority).",
     causes=(
         Cause(
             "The identity was made with another authentication type than the device has.",

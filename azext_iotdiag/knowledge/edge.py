@@ -57,7 +57,7 @@ WITHOUT_DEPLOYMENT = _AREA.entry(
 DEPLOYMENT_FAILED = _AREA.entry(
     code="edge-deployment-failed",
     title="The IoT Edge device could not apply its deployment",
-    meaning="The agent reports what came of its last deployment: 400 for a mistake in it, 412 for a version of its "
+    meaning="The agent reports the result of its last deployment: 400 for a mistake in it, 412 for a version of its "
     "schema, 500 for a step that failed. The words in the evidence are the agent's own.",
     causes=(
         Cause(
@@ -139,8 +139,8 @@ HUB_REFUSES = _AREA.entry(
 NO_ROUTE_UPSTREAM = _AREA.entry(
     code="edge-no-route-upstream",
     title="No route of the edge hub leads from a module to the hub",
-    meaning="Messages of modules and of devices below leave an IoT Edge device only by a route INTO $upstream. No "
-    "route is there, or those that are there name modules that the deployment does not have.",
+    meaning="Messages of modules and child devices leave an IoT Edge device only by a route INTO $upstream. There is "
+    "no such route, or the routes name modules that the deployment does not have.",
     causes=(
         Cause(
             "The route to $upstream was left out or removed.",

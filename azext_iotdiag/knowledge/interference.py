@@ -173,7 +173,7 @@ HANDSHAKE_STALLS = _AREA.entry(
 TLS_INTERCEPTED = _AREA.entry(
     code="tls-intercepted",
     title="A proxy between here and Azure decrypts TLS",
-    meaning="The server's certificate comes from an authority that is neither Azure's nor public. Something on the way "
+    meaning="The server's certificate comes from an authority that is neither Azure's nor public. A device on the way "
     "ends the TLS connection and begins another one.",
     causes=(
         Cause(
@@ -188,7 +188,7 @@ TLS_INTERCEPTED = _AREA.entry(
             "-showcerts`. The issuers differ.",
         ),
         Cause(
-            "An antivirus program on this machine opens TLS.",
+            "An antivirus program on this machine decrypts TLS.",
             ("Exempt the host in its settings for web or e-mail protection.",),
             confirm="The issuer bears the program's name, and another machine in this network sees another issuer.",
         ),
@@ -237,8 +237,8 @@ TLS_1_2_REFUSED = _AREA.entry(
 MQTT_5_ONLY = _AREA.entry(
     code="mqtt5-only",
     title="The host speaks MQTT 5 and no earlier version",
-    meaning="A CONNECT of MQTT 3.1.1 was not accepted, and MQTT 5 is what the host answers in. Devices with the SDKs "
-    "for classic hubs speak 3.1.1.",
+    meaning="The host did not accept a CONNECT of MQTT 3.1.1, and answered in MQTT 5. Devices with the SDKs for "
+    "classic hubs speak 3.1.1.",
     causes=(
         Cause(
             "The host is a broker for MQTT 5, such as an Event Grid namespace, or a hub that is based on one.",

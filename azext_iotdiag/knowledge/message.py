@@ -57,8 +57,8 @@ UNCERTAIN_JSON = _AREA.entry(
     ),
     links=("https://www.rfc-editor.org/rfc/rfc8259",),
     meaning=(
-        "The standard leaves open what a program makes of it, so that one shows the value and the "
-        "next one shows another, or none."
+        "The standard does not say how to read it. So one program shows the value, and the next program shows another "
+        "value, or none."
     ),
 )
 
@@ -108,7 +108,7 @@ NOT_AN_OBJECT = _AREA.entry(
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",),
-    meaning="Telemetry is a set of names with values, and what is no object has no names.",
+    meaning="Telemetry is a set of names with values. A body that is not an object has no names.",
 )
 
 CONTENT_TYPE = _AREA.entry(
@@ -183,9 +183,7 @@ UNREADABLE_RECORD = _AREA.entry(
             confirm="The beginning of the file, seen in an editor, shows what it holds.",
         ),
     ),
-    meaning=(
-        "What stands in the file at this place is not what its beginning announces; the records before it were judged."
-    ),
+    meaning=("The file's content at this place does not match its beginning. The records before it were judged."),
     fixers=(Fixer.CALLER,),
 )
 

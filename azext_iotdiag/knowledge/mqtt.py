@@ -83,7 +83,7 @@ PORT_8883_BLOCKED = _AREA.entry(
             "A firewall or proxy on the way blocks TCP 8883, or holds back what follows.",
             (
                 "Ask the firewall's administrator to allow outgoing TCP 8883 to the host named here.",
-                "Try from another network: what works there and not here is the network in between.",
+                "Try from another network. If it works there, the network in between is the cause.",
             ),
             confirm="Port 443 of the same host answers: `curl -I https://HUB.azure-devices.net`.",
         ),
@@ -220,7 +220,7 @@ NO_PING_RESPONSE = _AREA.entry(
     causes=(
         Cause(
             "The network was lost, or a NAT or firewall forgot the connection.",
-            ("Shorten the keep-alive to below the idle limit of what stands in between, often four minutes.",),
+            ("Shorten the keep-alive to below the idle limit of the network devices in between, often four minutes.",),
             confirm="It happens after quiet times, and not while the device sends.",
         ),
         Cause(
@@ -296,7 +296,7 @@ CONNACK_MISSING = _AREA.entry(
     meaning="TCP and TLS stand, the device has said who it is, and the CONNACK that must follow does not come.",
     causes=(
         Cause(
-            "A gateway or an inspecting firewall on the way lets TLS through and holds back what is said in it.",
+            "A gateway or an inspecting firewall on the way lets TLS through, and holds back the data in it.",
             ("Try MQTT over WebSocket, on port 443.", "Try from another network."),
             confirm="From another network the same device is answered.",
         ),
@@ -337,11 +337,15 @@ PUBACK_MISSING = _AREA.entry(
 NOT_MQTT = _AREA.entry(
     code="not-mqtt",
     title="The server that answers the device does not speak MQTT",
-    meaning="The server's certificate is right, and what it sends is no packet of MQTT 3.1.1 or breaks its rules.",
+    meaning="The server's certificate is right, but its answer is no packet of MQTT 3.1.1, or breaks the rules of "
+    "MQTT.",
     causes=(
         Cause(
             "A proxy, a gateway or a broker of another kind answers in the hub's place.",
-            ("Compare the host name with that of the hub.", "Ask who runs the network what stands in between."),
+            (
+                "Compare the host name with that of the hub.",
+                "Ask the network's administrator which devices stand in between.",
+            ),
             confirm="From another network the same device is answered.",
         ),
         Cause(

@@ -7,8 +7,8 @@ _PORTS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-protocols"
 
 _OPEN_THE_PORT = (
     "Ask the firewall's administrator to allow outgoing TCP to the host and port named here.",
-    "Where that is 5671, go through port 443, which is open nearly everywhere: `--transport amqp_ws`.",
-    "Try from another network, such as Cloud Shell: what works there and not here is the network in between.",
+    "If the port is 5671, use port 443, which is open nearly everywhere: `--transport amqp_ws`.",
+    "Try from another network, such as Cloud Shell. If it works there, the network in between is the cause.",
 )
 
 _AREA = Area(places=(Place.TOOL,))
@@ -59,7 +59,7 @@ CONNECTION_NOT_ALLOWED = _AREA.entry(
             "A firewall or a security program on this machine forbids connections to this port or host.",
             (
                 "Allow az's Python to connect to the host and port named here.",
-                "Where that is 5671 or 8883, go through port 443: `--transport amqp_ws`, or mqtt_ws for a device.",
+                "If the port is 5671 or 8883, use port 443: `--transport amqp_ws`, or mqtt_ws for a device.",
             ),
             confirm="`curl -v https://HOST:PORT` fails here in the same way, and at once.",
         ),
@@ -196,8 +196,8 @@ WEBSOCKET_REFUSED = _AREA.entry(
 )
 
 _WHICH_PROXY = (
-    "Look at it with `env | grep -i _proxy`: HTTPS_PROXY names the proxy, else ALL_PROXY, "
-    "and NO_PROXY the hosts without."
+    "Look at the variables with `env | grep -i _proxy`. HTTPS_PROXY names the proxy, or else ALL_PROXY. NO_PROXY names "
+    "the hosts without a proxy."
 )
 
 PROXY_UNREACHABLE = _AREA.entry(
@@ -205,7 +205,7 @@ PROXY_UNREACHABLE = _AREA.entry(
     title="The proxy cannot be reached",
     causes=(
         Cause(
-            "The variable names a proxy that is not, or no longer, there, such as that of another network.",
+            "The variable names a proxy that does not exist here, such as the proxy of another network.",
             (_WHICH_PROXY, "Correct the variable, or unset it where this network needs no proxy."),
             confirm="`nslookup` of the proxy's host fails, or this machine is in another network than usual.",
         ),

@@ -158,7 +158,7 @@ DROPPED_AFTER_OPERATION = _AREA.entry(
     "again and repeats the operation, so that this never ends.",
     causes=(
         Cause(
-            "The operation holds what the hub does not accept, such as a value that is too long.",
+            "The operation holds a value that the hub does not accept, such as a value that is too long.",
             ("Look at the code of the refused operation, and change what the device writes.",),
             confirm="The refused operation has the same code each time.",
         ),

@@ -38,7 +38,7 @@ WRONG_FORMAT = _AREA.entry(
         ),
     ),
     links=("https://azure.github.io/opendigitaltwins-dtdl/",),
-    meaning="The value is a text, as it should be, but what it says cannot be read as what the model wants.",
+    meaning="The value is a text, as it should be. The text is not in the form that the model wants.",
     fixers=(Fixer.DEVICE_DEVELOPER,),
 )
 
@@ -206,8 +206,8 @@ UNMODELED_FIELD = _AREA.entry(
     ),
     links=("https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",),
     meaning=(
-        "A model is not enforced: what it lacks is stored beside what it has, and no dashboard, rule "
-        "or export knows it by name."
+        "A model is not enforced. Fields that it lacks are stored with the others, and no dashboard, rule or export "
+        "knows them by name."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
 )
@@ -270,7 +270,7 @@ WRONG_COMPONENT = _AREA.entry(
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
-    meaning="A message belongs to one component, or to none; its fields are looked up there and nowhere else.",
+    meaning="A message belongs to one component, or to none. Its fields are looked up only there.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
 )
 
@@ -318,8 +318,8 @@ AMBIGUOUS_NAME = _AREA.entry(
     ),
     links=("https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",),
     meaning=(
-        "Without the name of a component nothing tells whose field it is; IoT Central may show it "
-        "under one, the other, or none."
+        "Without the name of a component, it is not known which interface the field belongs to. IoT Central may show "
+        "it under one, the other, or none."
     ),
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
 )

@@ -46,11 +46,11 @@ _KEPT_FROM_WRITING = Cause(
     proven_by="asked-from-outside",
 )
 _LOGIN_WITHOUT_ROLE = Cause(
-    "It was az's login that asked, and no role at the hub lets it see devices; Owner and Contributor do not.",
+    "Your az login has no role at the hub that allows it to see devices. Owner and Contributor do not.",
     (
         "Give it the role IoT Hub Data Reader, and wait some minutes: `az role assignment create "
         '--role "IoT Hub Data Reader" --assignee OBJECT_ID --scope HUB_ID`.',
-        "Or leave `--auth-type login` away, so that a key is used where the login may list keys.",
+        "Or leave out `--auth-type login`: a key is then used if the login may list keys.",
     ),
     confirm="`az role assignment list --assignee OBJECT_ID --scope HUB_ID --include-inherited` shows no such role.",
     only_if="asked-with-login",
@@ -99,7 +99,7 @@ QUERY_REFUSED = _AREA.entry(
         ),
     ),
     links=(_QUERIES,),
-    meaning="The hub parses a query before it runs it, and answered 400 with what it stumbled over.",
+    meaning="The hub parses a query before it runs it. It answered 400 with the place that it did not understand.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER,),
 )
@@ -140,7 +140,7 @@ QUERY_PICKS_NOBODY = _AREA.entry(
         ),
     ),
     links=(_QUERIES,),
-    meaning="The query was understood and run, and its result is empty; so no message can be of one of its devices.",
+    meaning="The hub ran the query, and its result is empty. So no message can come from a device of the query.",
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.OPERATOR),
     places=(Place.TOOL,),
@@ -257,7 +257,7 @@ DEVICE_NEVER_SEEN = _AREA.entry(
         _ADDRESS_KEPT_OUT,
         Cause("It connects to another hub.", (_ELSEWHERE,), confirm="Its connection string names another hub."),
         Cause(
-            "It sends over HTTPS alone, of which the hub keeps no record here.",
+            "The device sends over HTTPS alone, and the hub keeps no record of that here.",
             ("Nothing: a device that sends over HTTPS alone is well, though the hub shows it so.",),
             confirm="Its messages arrive although the hub has never seen it.",
         ),
@@ -287,7 +287,7 @@ ASSIGNED_NEVER_SEEN = _AREA.entry(
             confirm="The device's log names another hub.",
         ),
         Cause(
-            "The hub refuses the device: its key or certificate here is not the one of the enrollment.",
+            "The hub refuses the device: its key or certificate at the hub differs from the enrollment's.",
             (_LOG,),
             confirm="The Connections log has errors for the device.",
         ),
@@ -348,8 +348,8 @@ IDENTITY_MADE_AGAIN = _AREA.entry(
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry",),
-    meaning="The hub gives each identity a generation id, so that a device that is deleted and made again under the "
-    "same id is another one. The last message is of an earlier generation, and the hub has never heard of the present "
+    meaning="The hub gives each identity a generation id. A device that is deleted and made again under the same id "
+    "has a new generation id. The last message is of an earlier generation. The hub has never heard of the present "
     "one.",
     retry=Retry.NEVER,
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
@@ -474,7 +474,8 @@ GROUP_QUIET = _AREA.entry(
     title="Devices of the group are not connected",
     causes=(
         Cause(
-            "What the devices share is the reason: a site and its network, a gateway, a model, a way to sign in.",
+            "The reason is something that the devices share: a site and its network, a gateway, a model, a way to sign "
+            "in.",
             ("Look at one of them: `az iot diag check --login @hub.txt --device-id DEVICE`.",
              "Compare it with a device that has the same value and is connected."),
             confirm="The shares that are shown differ from the rest of the fleet by more than chance.",
@@ -555,7 +556,7 @@ REGISTRY_READ_ONLY = _AREA.entry(
         ),
         _KEY_IS_OLD,
         Cause(
-            "It was az's login that asked, and no role at the hub lets it change devices.",
+            "Your az login has no role at the hub that allows it to change devices.",
             (
                 "Give it the role IoT Hub Registry Contributor, and wait some minutes: `az role assignment create "
                 '--role "IoT Hub Registry Contributor" --assignee OBJECT_ID --scope HUB_ID`.',
@@ -578,7 +579,10 @@ TWIN_REFUSED = _AREA.entry(
     causes=(
         Cause(
             "The policy lacks the right ServiceConnect. Twins and methods need it, and `registryRead` lacks it.",
-            ("Use the policy `service`, the least that has it; with `--hub-name HUB` it is found through az's login.",),
+            (
+                "Use the policy `service`, which has the fewest rights that suffice. `--hub-name HUB` finds it with "
+                "az's login.",
+            ),
             confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
             "policy without ServiceConnect.",
             only_if="asked-with-key",
@@ -603,11 +607,11 @@ TWIN_REFUSED = _AREA.entry(
 
 
 _LOGIN_WITHOUT_WRITING_ROLE = Cause(
-    "It was az's login that asked, and no role at the hub lets it do this. Owner and Contributor do not.",
+    "Your az login has no role at the hub that allows this. Owner and Contributor do not.",
     (
         "Give it the role IoT Hub Data Contributor, and wait some minutes: `az role assignment create "
         '--role "IoT Hub Data Contributor" --assignee OBJECT_ID --scope HUB_ID`.',
-        "Or leave `--auth-type login` away, so that a key is used where the login may list keys.",
+        "Or leave out `--auth-type login`: a key is then used if the login may list keys.",
     ),
     confirm="`az role assignment list --assignee OBJECT_ID --scope HUB_ID --include-inherited` shows no such role.",
     only_if="asked-with-login",

@@ -36,8 +36,8 @@ BAD_CREDENTIAL = _AREA.entry(
 UNAUTHORIZED_ERROR = _AREA.entry(
     code="sdk-unauthorized",
     title="The SDK reports that it may not connect",
-    meaning="The Python and npm SDKs give this name to a refused log-in. The npm SDK gives it to a failed TLS "
-    "handshake over MQTT as well, so that the words behind it decide.",
+    meaning="The Python and npm SDKs give this name to a refused log-in. The npm SDK also gives it to a failed TLS "
+    "handshake over MQTT. The words behind the name decide.",
     causes=(
         Cause(
             "The hub refused the log-in: a wrong key, an expired token, a disabled or unknown device.",
@@ -143,7 +143,7 @@ CONNECTION_FAILED = _AREA.entry(
     meaning="An attempt to connect failed below the log-in: name, port, TLS or proxy. The error beneath says which.",
     causes=(
         Cause(
-            "What the error beneath says, such as a refused port or an untrusted certificate.",
+            "The cause is in the error beneath, such as a refused port or an untrusted certificate.",
             ("Read on in the log to the innermost error, and look that one up here.",),
             confirm="Words such as Caused by, cause or inner exception lead to it.",
         ),
@@ -172,7 +172,7 @@ NO_CONNECTION = _AREA.entry(
 OPERATION_TIMEOUT = _AREA.entry(
     code="sdk-operation-timeout",
     title="The service did not answer the SDK in time",
-    meaning="What was sent was not acknowledged within the SDK's deadline, although the connection looked alive.",
+    meaning="The message was not acknowledged within the SDK's deadline, although the connection looked alive.",
     causes=(
         Cause(
             "The connection is dead, and its end has not been noticed.",

@@ -63,7 +63,8 @@ TWIN_WITHOUT_MODEL = Entry(
     code="twin-without-model",
     title="The device's twin names no model",
     meaning="A plug and play device names its model when it connects, and the hub keeps the name in the twin. Without "
-    "it nothing says what the device's values mean; for devices that are not plug and play this is as it should be.",
+    "the name, the meaning of the device's values is not known. For devices that are not plug and play, this is as it "
+    "should be.",
     causes=(
         Cause(
             "The firmware does not pass its model id to the SDK.",
@@ -122,7 +123,7 @@ DPS_CALLER_REFUSED = Entry(
             only_if="dps-asked-with-given-key",
         ),
         Cause(
-            "It was az's login that asked, and no role at the provisioning service lets it see enrollments.",
+            "Your az login has no role at the provisioning service that allows it to see enrollments.",
             (
                 "Give it the role Device Provisioning Service Data Reader, and wait some minutes: "
                 '`az role assignment create --role "Device Provisioning Service Data Reader" --assignee OBJECT_ID '

@@ -3,8 +3,8 @@
 from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _ROUTE = Cause(
-    "A route takes the messages elsewhere: once a hub has a custom route, what it matches no longer "
-    "comes to the built-in endpoint.",
+    "A route takes the messages to another endpoint. Once a hub has a custom route, messages that it matches no longer "
+    "come to the built-in endpoint.",
     ("Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",),
     confirm="The list shows a route whose condition fits the messages.",
     only_if="hub-took-messages",
@@ -60,7 +60,7 @@ NOTHING_SINCE = _AREA.entry(
     title="No message is newer than `--since`",
     causes=(
         Cause(
-            "No device has sent anything since then; all that there is lies further back.",
+            "No device has sent anything since then. All messages are older.",
             ("Read from further back: a hub keeps messages for one to seven days.",),
             confirm="The newest message in the evidence is as old as the devices' silence.",
         ),
@@ -118,12 +118,12 @@ DEVICE_SILENT = _AREA.entry(
             check="device-enabled",
         ),
         Cause(
-            "A route takes its messages elsewhere, and not those of the others.",
+            "A route takes its messages to another endpoint, and not the messages of the others.",
             ("Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",),
             confirm="A condition of a route fits this device and not the others.",
         ),
     ),
-    meaning="Messages of other devices came on the same partitions in the same time, so that reading itself works.",
+    meaning="Messages of other devices came on the same partitions in the same time, so reading itself works.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
 )
@@ -154,7 +154,7 @@ HIDDEN_BY_FILTER = _AREA.entry(
             confirm="Without the filters messages are shown.",
         ),
     ),
-    meaning="Filters are applied to what came, after it came; each says how many messages it hid.",
+    meaning="Filters hide messages after they came. Each filter says how many messages it hid.",
     retry=Retry.NEVER,
     links=(),
 )
@@ -184,8 +184,8 @@ ENDED_TOO_EARLY = _AREA.entry(
             confirm="With a longer time every partition opens.",
         ),
     ),
-    meaning="Reading ended while connections were still being made, so that nothing can be said of the partitions "
-    "that were not open yet.",
+    meaning="Reading ended while connections were still being made. So nothing is known of the partitions that were "
+    "not open yet.",
     retry=Retry.LATER,
     links=(),
 )
@@ -198,7 +198,7 @@ SHARE_SILENT = _AREA.entry(
             "The messages lie in partitions of another share.",
             (
                 "Look at what the copies with the other shares found.",
-                "Or read all partitions: leave `--share` away.",
+                "Or read all partitions: leave out `--share`.",
             ),
             confirm="Another copy, or one without `--share`, shows the messages.",
         ),
@@ -216,16 +216,16 @@ HEARTBEAT_MISSED = _AREA.entry(
         Cause(
             "The device is off, hangs, or has lost its connection.",
             (
-                "See whether it is there at all: its power, its network, its own log.",
-                "See which of the devices share a site, a network or a firmware: what they share is suspected first.",
+                "Look at the device itself: its power, its network, its own log.",
+                "See which of the devices share a site, a network or a firmware. Suspect first what they share.",
             ),
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says that it is not connected.",
         ),
         Cause(
             "The device is connected and sends more seldom than `--expect-every` says.",
             (
-                "Allow it a little more than its period: what it sends every 5 minutes is sometimes 5 minutes and a "
-                "second late.",
+                "Allow a little more than its period. A message that is due every 5 minutes is sometimes 5 minutes and "
+                "a second late.",
             ),
             confirm="The device comes back within a little more than the interval.",
         ),

@@ -11,7 +11,7 @@ TEMPLATE_ISSUE = _AREA.entry(
     title="The model was read, although it breaks its language's rules",
     causes=(
         Cause(
-            "A tool that exported it writes it differently; this tool can read it, another may not.",
+            "The tool that exported the model writes this form. This tool can read it, and another tool may not.",
             ("Export it again with a newer tool, or correct it where the message says.",),
             confirm="The message names the form, and the place.",
         ),
@@ -32,7 +32,8 @@ DUPLICATE_NAME = _AREA.entry(
             confirm="The message names the interfaces.",
         ),
     ),
-    meaning="DTDL forbids it, IoT Central allows it; a message then does not say which of the definitions it means.",
+    meaning="DTDL forbids it, and IoT Central allows it. A message then does not say which of the definitions it "
+    "means.",
 )
 
 UNRESOLVED_SCHEMA = _AREA.entry(
@@ -125,8 +126,8 @@ UNKNOWN_MODEL_KEY = _AREA.entry(
         ),
     ),
     meaning=(
-        "What stands under such a key has no effect: this tool reads past it. Services that check models by the "
-        "specification refuse the model."
+        "A value under such a key has no effect: this tool ignores it. Services that check models by the specification "
+        "refuse the model."
     ),
 )
 
@@ -183,8 +184,8 @@ WRONG_MODEL_TYPE = _AREA.entry(
         ),
     ),
     meaning=(
-        "The kind decides what a part is. A part without a known kind is left out. What a device sends under its name "
-        "is then not modelled, and is shown as raw data at most."
+        "The kind decides what a part is. A part without a known kind is left out. A value that a device sends under "
+        "its name is then not modelled, and is shown as raw data at most."
     ),
 )
 

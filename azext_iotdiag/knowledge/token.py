@@ -39,7 +39,7 @@ SAS_EXPIRED = _AREA.entry(
             confirm="The token is stored somewhere instead of being made from a key.",
         ),
         Cause(
-            "The clock of the machine that made it is slow, so that it ended before it was used.",
+            "The clock of the machine that made the token is slow, so the token ended before it was used.",
             ("Set that clock by NTP.",),
             confirm="On that machine, `date -u` is off by more than the token's life.",
         ),
@@ -99,7 +99,7 @@ SAS_FOR_ANOTHER_HOST = _AREA.entry(
 SAS_FOR_ANOTHER_DEVICE = _AREA.entry(
     code="sas-for-another-device",
     title="The token is for another device",
-    meaning="sr= names a device, and opens nothing else than that device and its modules.",
+    meaning="sr= names a device. The token opens only that device and its modules.",
     causes=(
         Cause(
             "Settings of two devices were mixed up, or an image was copied with one device's token in it.",
@@ -166,7 +166,7 @@ SAS_NAMES_SCHEME = _AREA.entry(
     causes=(
         Cause(
             "The code was written for Event Hubs, Service Bus or storage.",
-            ("Leave the scheme away for IoT Hub.",),
+            ("Leave the scheme out for IoT Hub.",),
             confirm="Decode sr= and look at its first characters.",
         ),
     ),
@@ -222,8 +222,8 @@ CLOCK_SKEW = _AREA.entry(
 SAS_SIGNED_BY_ANOTHER_KEY = _AREA.entry(
     code="sas-signed-by-another-key",
     title="The token was signed with another key",
-    meaning="A signature can be made again from resource, end and key. With none of the keys compared it comes out as "
-    "it stands in the token.",
+    meaning="A signature can be made again from resource, end and key. None of the compared keys gives the signature "
+    "in the token.",
     causes=(
         Cause(
             "The key was renewed after the token, or the key on the device, was set.",
@@ -235,7 +235,7 @@ SAS_SIGNED_BY_ANOTHER_KEY = _AREA.entry(
         ),
         Cause(
             "The key belongs to another device, policy or enrollment.",
-            ("Look up whose key it is, and use the one of the resource that the token names.",),
+            ("Find out whose key it is, and use the key of the resource that the token names.",),
             confirm="The token's own sr= and skn= name what the key should belong to.",
         ),
         Cause(
@@ -254,7 +254,7 @@ SAS_KEY_NOT_DECODED = _AREA.entry(
     "the text.",
     causes=(
         Cause(
-            "The code takes the key's characters for the key, perhaps because it was written for Event Hubs.",
+            "The code uses the key's characters as the key, perhaps because it was written for Event Hubs.",
             ("Decode the key from base64 before it goes into HMAC-SHA256.",),
             confirm="The token of `az iot diag sas create` with the same key differs in sig= alone.",
         ),
@@ -264,7 +264,7 @@ SAS_KEY_NOT_DECODED = _AREA.entry(
 SAS_SIGNED_UNENCODED = _AREA.entry(
     code="sas-signed-unencoded",
     title="The resource was signed before it was URL-encoded",
-    meaning="What is signed is the resource as it stands behind sr=, encoded, then a line feed and the end.",
+    meaning="The signature is over the resource as it stands behind sr=, encoded, then a line feed and the end.",
     causes=(
         Cause(
             "The code signs the plain resource, and encodes it only for the token.",

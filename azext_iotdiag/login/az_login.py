@@ -192,7 +192,7 @@ def _silent(from_: Issuer) -> StepFailed:
 
 
 def _broken(from_: Issuer, name: str) -> StepFailed:
-    return _looked_at(from_) or _failed(from_, Kind.NOT_HTTP, f"az cannot use what was answered ({name})")
+    return _looked_at(from_) or _failed(from_, Kind.NOT_HTTP, f"az cannot use the answer ({name})")
 
 
 def _looked_at(from_: Issuer) -> StepFailed | None:

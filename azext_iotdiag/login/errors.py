@@ -191,7 +191,7 @@ class OriginUnknown(LoginError):
     """Whether a provisioning service made the key could not be learnt, because a step failed."""
 
     def __init__(self, dps: str, failure: Failure):
-        super().__init__(f"Whether {dps} made the key could not be learnt, so nothing was renewed.")
+        super().__init__(f"Whether {dps} made the key is not known, so nothing was renewed.")
         self.dps, self.failure = dps, failure
 
 

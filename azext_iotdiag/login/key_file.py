@@ -15,7 +15,7 @@ from azext_iotdiag.model.target import Secret, Target
 class Asked:
     """Which key goes into which file.
 
-    `key_type` is primary or secondary. `key_alone` leaves the rest of the connection string away, and `overwrite` lets
+    `key_type` is primary or secondary. `key_alone` leaves out the rest of the connection string, and `overwrite` lets
     a file be replaced.
     """
 

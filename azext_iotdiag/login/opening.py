@@ -145,7 +145,7 @@ class Named:
                 return None
             self.warn(f"{why} Using the key of its policy {target.policy} instead.")
             return target
-        off = " Its shared access policies are switched off, so that no key opens it, either."
+        off = " Its shared access policies are switched off, so no key opens it, either."
         self.warn(f"{why}{'' if self.service.local_auth else off}")
         return None
 

@@ -24,13 +24,12 @@ class Source(Enum):
 LIMITS = {
     Source.ACTIVITY: "The activity log holds operations of the resource manager of the last 90 days, 3 to 20 minutes "
     "late. It holds no change of a device's key, identity or twin, and no message.",
-    Source.SETTINGS: "Resource Graph holds what was changed in settings, such as rules and routes, for 14 days.",
-    Source.ROLES: "Of role assignments only the last change of those that exist is known. Removals stand in the "
-    "activity log.",
-    Source.CERTIFICATES: "Of certificates only the last change of those that exist is known.",
-    Source.DEPLOYMENTS: "Of automatic configurations only the last change of those that exist is known. Who made it is "
+    Source.SETTINGS: "Resource Graph holds changes of settings, such as rules and routes, for 14 days.",
+    Source.ROLES: "Only the last change of each existing role assignment is known. Removals stand in the activity log.",
+    Source.CERTIFICATES: "Only the last change of each existing certificate is known.",
+    Source.DEPLOYMENTS: "Only the last change of each existing automatic configuration is known. Who made it is "
     "not kept.",
-    Source.TWIN: "Of a twin only the last change of each property is known, and not who made it. Tags have no time.",
+    Source.TWIN: "Only the last change of each property of the twin is known, and not who made it. Tags have no time.",
     Source.ADVISOR: "Azure Advisor shows when it last renewed a recommendation, not when its cause began.",
 }
 

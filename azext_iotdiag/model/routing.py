@@ -54,7 +54,7 @@ class Tracing:
 class TracedMessage:
     """What is known of the message beside its body: where it is from, and how it describes its body.
 
-    `origin` is "the newest message", "a recorded message" or "the message that was given". `enqueued` is in
+    `origin` is "the newest message", "a recorded message" or "your message". `enqueued` is in
     milliseconds since 1970, None where it is not known. `has_text` tells whether its body is a text.
     """
 

@@ -13,7 +13,7 @@ _JOB = '''\
     spark-submit --py-files iot_diag.zip job.py captures PATH    files of Event Hubs capture or of routing, in Avro
     spark-submit --py-files iot_diag.zip job.py lines PATH       JSON lines, as routing writes them
 
-iot_diag.zip is the wheel of iot-diag under this name. Leave it away where the executors have iot-diag installed.
+iot_diag.zip is the wheel of iot-diag under this name. Leave it out where the executors have iot-diag installed.
 Prints a JSON line for each code, field and device, and one with the number of messages.
 """
 

@@ -35,9 +35,9 @@ _EVENTS = "DeviceConnected and DeviceDisconnected"
 _EVENTS_PAGE = "https://learn.microsoft.com/azure/iot-hub/iot-hub-event-grid"
 _NO_ADDRESS = "  No address is notified: the alert shows in the portal alone. Add --email ADDRESS."
 _TROUBLE = {
-    AlertTrouble.NO_HISTORY: "The metric has no value in the last 14 days, so that no threshold can be proposed.",
+    AlertTrouble.NO_HISTORY: "The metric has no value in the last 14 days, so no threshold can be proposed.",
     AlertTrouble.NO_RHYTHM: "In half of the last 14 days less than one device was connected. No threshold fits that.",
-    AlertTrouble.NO_QUOTA: "The hub tells no limit of messages a day, so that no threshold can be proposed.",
+    AlertTrouble.NO_QUOTA: "The hub shows no limit of messages a day, so no threshold can be proposed.",
     AlertTrouble.GROUP_UNKNOWN: "There is no action group of this name in the subscription.",
     AlertTrouble.SEVERAL_GROUPS: "Several action groups of the subscription have this name.",
     AlertTrouble.NO_LOGS: "The connections of this hub are not logged. An alert about one device needs that log.",

@@ -104,7 +104,7 @@ def _gaps(changes: Changes) -> Iterator[str]:
         if not part.complete:
             yield f"{text.MARKS[Status.WARN]} There is more in {_SOURCES[part.source]} than was read."
         if part.untimed:
-            yield f"{text.MARKS[Status.WARN]} {part.untimed} in {_SOURCES[part.source]} have no time."
+            yield f"{text.MARKS[Status.WARN]} {part.untimed} in {_SOURCES[part.source]} without a time."
 
 
 def _row(change: Change) -> dict[str, Any]:

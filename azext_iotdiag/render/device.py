@@ -145,7 +145,8 @@ def _proof_line(fact: Fact[CentralProof]) -> str:
         return f"how the device signs in is not shown: {fact.failure.description or fact.failure.kind.value}"
     by = {True: ", by an enrollment of its own", False: ", by an enrollment group", None: ""}[proof.individual]
     prints = "".join(f", {each}" for each in proof.thumbprints if each)
-    return f"signs in with {_PROOFS.get(proof.kind, 'what is not known')}{by}, ID scope {proof.id_scope or '?'}{prints}"
+    how = f"signs in with {_PROOFS[proof.kind]}" if proof.kind in _PROOFS else "how it signs in is not known"
+    return f"{how}{by}, ID scope {proof.id_scope or 'not known'}{prints}"
 
 
 _PROOFS = {"symmetricKey": "a key", "x509": "a certificate", "tpm": "a TPM"}

@@ -101,7 +101,7 @@ def _member(member: CentralDevice) -> Iterator[str]:
 def _identity(identity: Identity) -> Iterator[str]:
     state = "connected" if identity.connected else "not connected"
     last = f"last activity {written(identity.last_activity)}" if identity.last_activity else "never seen"
-    yield f"{identity.device} in {identity.hub}: {identity.status or 'status not told'}, {state}, {last}."
+    yield f"{identity.device} in {identity.hub}: {identity.status or 'status not known'}, {state}, {last}."
     if identity.connected:
         yield "The hub ends the connection of the device, and refuses the device from then on."
     if identity.queued:

@@ -152,7 +152,7 @@ def estimate(total: int | None, calls: int, seconds: float, rate: int, *, filter
         filtered: Whether the hub leaves some devices out, so that it may be less.
     """
     if total is None:
-        return f"Reading the devices at {rate} queries a minute; the hub does not tell how many it has."
+        return f"Reading the devices at {rate} queries a minute; the hub does not say how many there are."
     minutes = int(seconds // 60)
     span = f"{minutes} to {minutes + 1} min" if minutes else "less than a minute"
     many = counted(calls, "query", "queries")
@@ -189,7 +189,7 @@ def shared(told: Sequence[Any], uncounted: Sequence[Any]) -> Iterator[str]:
     for trait in uncounted:
         yield printable(f"  {trait.name} = {trait.value}: {trait.times:,} of {trait.of:,} quiet; others not counted")
     if not told and not uncounted:
-        yield "The quiet devices share nothing that tells them from the others."
+        yield "The quiet devices have nothing in common that the others do not have."
 
 
 def _sorted(counts: Mapping[str, int]) -> list[tuple[str, int]]:

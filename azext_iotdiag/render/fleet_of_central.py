@@ -79,7 +79,7 @@ def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Ent
         yield from (printable(f"    {name}") for name in names)
         yield from text.causes(entry, known)
     yield ""
-    yield f"Read by {counted(fleet.calls, 'request')}. IoT Central does not tell which devices are connected."
+    yield f"Read by {counted(fleet.calls, 'request')}. IoT Central does not report which devices are connected."
 
 
 def _steps(entry: Entry) -> list[str]:

@@ -32,7 +32,7 @@ def well(facts: Facts) -> str:
     if group is None:
         return ""
     if group.of_quiet and not group.devices:
-        unsure = f" {counted(group.unsure, 'device')} may be: the hub does not tell." if group.unsure else ""
+        unsure = f" {counted(group.unsure, 'device')} may be: the hub does not say." if group.unsure else ""
         return f" No device is quiet since {written(group.quiet_since or 0)}.{unsure}"
     return f" {group.connected:,} of {counted(group.devices, 'device')} of the group are connected."
 
@@ -51,7 +51,7 @@ def lines(facts: Facts) -> Iterator[str]:
     yield from (
         printable(f"  {each.name} = {each.value}: {each.part:.0%}; others not counted") for each in group.uncounted
     )
-    yield _HOW if found else f"The devices share nothing that tells them from the others. {_HOW}"
+    yield _HOW if found else f"The devices have nothing in common that the others do not have. {_HOW}"
     if group.first is not None and group.last is not None:
         span = f"between {written(group.first)} and {written(group.last)}"
         yield f"Common last sign: {group.together:,} of {group.devices:,} {span}."

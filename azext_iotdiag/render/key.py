@@ -54,7 +54,7 @@ def lines(facts: Facts, found: Diagnosis, known: Known) -> Iterator[str]:
     yield from text.answer(found, _healthy(facts, found))
     if keys is not None:
         where = f"{keys.device}{f' / {keys.module}' if keys.module else ''} in {keys.hub}"
-        yield printable(f"  {where}: {keys.authentication}, {keys.status or 'status not told'}")
+        yield printable(f"  {where}: {keys.authentication}, {keys.status or 'status not known'}")
         if keys.authentication == "sas" and keys.key_match is None:
             several = "s" if len(keys.keys) > 1 else ""
             compared = "; no key was given to compare" if given is None else ""

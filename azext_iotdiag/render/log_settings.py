@@ -210,9 +210,9 @@ def _arrivals(status: LogStatus) -> Iterator[str]:
             yield from (printable(f"    → {known.filled(step)}") for step in cause.mitigation)
     elif not found.rows:
         yield "  No row in the last day. " + (
-            "No device was connected, so that none is to be expected."
+            "No device was connected, so no row is expected."
             if found.connected == 0
-            else "Whether any is to be expected is not known."
+            else "It is not known whether rows are expected."
         )
 
 

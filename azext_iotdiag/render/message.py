@@ -37,7 +37,7 @@ def lines(ended: MessageSent, known: Known) -> Iterator[str]:
         return
     yield from text.answer(ended.found, _healthy(ended.message))
     if ended.message.accepted and ended.message.waited is None:
-        yield "  Whether the device takes it is not known. With --wait its feedback is waited for."
+        yield "  It is not known whether the device takes the message. With --wait, the command waits for its feedback."
     yield from text.rest(ended.found, known)
 
 

@@ -174,8 +174,8 @@ def _verdict(report: Mapping[str, Any]) -> Iterator[str]:
 
 def _way(report: Mapping[str, Any]) -> Iterator[str]:
     note = (
-        "A link behind the first broken link is never shown as well. A check can find a second fault there. The place "
-        "where the diagnosis ran only limits what it can see."
+        "A link behind the first broken link is never shown as healthy. A check can find a second fault there. The "
+        "place where the diagnosis ran only limits what it can see."
     )
     yield from _section("way", note=note)
     ways = {

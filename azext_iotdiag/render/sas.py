@@ -61,7 +61,7 @@ def lines(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now
     yield from text.answer(found, _healthy(found))
     if not facts.fault:
         left = facts.expires - now
-        lasts = f"{length(left)} left" if left >= 1 else "which is over"
+        lasts = f"{length(left)} left" if left >= 1 else "which has passed"
         yield printable(f"Resource  {facts.resource}")
         yield f"Ends      {written(facts.expires * 1000)}, {lasts}"
         if facts.policy:

@@ -36,8 +36,8 @@ _RESTORED = {
     ),
 }
 _LEFTOVERS = {
-    Restoring.DONE: "Restored {0.name} of {0.whose}, which a test that was killed had left changed.",
-    Restoring.OVERTAKEN: "{0.name} of {0.whose}, which a killed test had changed, has a later value, which stays.",
+    Restoring.DONE: "Restored {0.name} of {0.whose}, which a killed test had changed.",
+    Restoring.OVERTAKEN: "A killed test changed {0.name} of {0.whose}. It has a later value by now, which stays.",
 }
 
 
@@ -51,8 +51,8 @@ def _told(event: Event) -> Iterator[str]:
         yield _LEFTOVERS[event.restoring].format(event)
     elif isinstance(event, LeftoverKept):
         yield (
-            f"{event.name} of {event.whose} is still as a test that was killed has left it, and {event.hub} does not "
-            f"let it be restored: {event.failure.sentence} A command whose access may change twins restores it."
+            f"A killed test changed {event.name} of {event.whose}, and {event.hub} did not let it be restored: "
+            f"{event.failure.sentence} A command whose access may change twins restores it."
         )
     elif isinstance(event, Looking):
         yield f"Reading the twin of {event.whose} in {event.hub} ..."

@@ -45,7 +45,7 @@ CASES: list[tuple[LoginError, type[Exception], str]] = [
     (NotFound("x.", What.ENROLLMENT, "e"), az.ResourceNotFoundError, "name that with --enrollment-id."),
     (NotFound("x.", What.ENROLLMENT_GROUP, "e"), az.ResourceNotFoundError, "Case counts in its id."),
     (arm(404), az.ResourceNotFoundError, "Check --resource-group and --subscription."),
-    (arm(401), az.UnauthorizedError, "Log in anew with: az login"),
+    (arm(401), az.UnauthorizedError, "Log in again with: az login"),
     (arm(403, "AuthorizationFailed", DENIED.format("IotHubs")), az.ForbiddenError, INSTEAD),
     (arm(403, "AuthorizationFailed", DENIED.format("provisioningServices")), az.ForbiddenError, "of the provisioning"),
     (arm(403), az.ForbiddenError, "Ask an owner of the subscription for the role."),

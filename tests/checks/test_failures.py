@@ -57,15 +57,15 @@ def test_what_it_means(service: Service, failure: Failure, code: str) -> None:
 
 
 @pytest.mark.parametrize(("more", "words"), [
-    ({}, "a step failed for ns.example.net:5671"),
-    ({"seconds": 0.9}, "a step failed for ns.example.net:5671"),
-    ({"seconds": 10.2}, "a step failed after 10 s for ns.example.net:5671"),
-    ({"address": "10.0.0.1:99"}, "a step failed for ns.example.net:5671, which leads to 10.0.0.1:99"),
-    ({"condition": "cbs:401", "description": "no"}, "a step failed for ns.example.net:5671 (cbs:401: no)"),
+    ({}, "ns.example.net:5671, this step failed: a step"),
+    ({"seconds": 0.9}, "ns.example.net:5671, this step failed: a step"),
+    ({"seconds": 10.2}, "ns.example.net:5671, this step failed after 10 s: a step"),
+    ({"address": "10.0.0.1:99"}, "ns.example.net:5671, which leads to 10.0.0.1:99, this step failed: a step"),
+    ({"condition": "cbs:401", "description": "no"}, "ns.example.net:5671, this step failed: a step (cbs:401: no)"),
 ])  # fmt: skip
 def test_words(more, words: str) -> None:
     found = finding_of(Service.MESSAGES, failed(Kind.SILENT, **more))
-    assert found.message == f"from this machine, {words}"
+    assert found.message == f"from this machine to {words}"
     texts = {name: value for name, value in more.items() if name != "seconds"}
     assert found.evidence == {"step": "a step", "host": HOST, "port": 5671, **texts}
 

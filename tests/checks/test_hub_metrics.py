@@ -56,19 +56,21 @@ def silence(metrics: HubMetrics | None) -> list[tuple[str, str]]:
     facts = {"stream": newest(7200).at_end(), "request": request()}
     facts |= {"hub_metrics": metrics} if metrics is not None else {}
     (reason,) = verdict.diagnose(catalogue.OF_SESSIONS, known(now=NOW, **facts), lambda: 0.0).verdict.reasons[-1:]
-    return [(cause.why.split(":")[0], standing.value) for cause, standing in reason.causes]
+    return [(cause.why.partition(" Once")[0], standing.value) for cause, standing in reason.causes]
 
 
-NOBODY, ELSEWHERE, ROUTE = (
-    "No device sent anything in this time.", "The devices send to another hub.", "A route takes the messages elsewhere"
-)  # fmt: skip
+UNSENT, ELSEWHERE, ROUTE = (
+    "No device sent anything in this time.",
+    "The devices send to another hub.",
+    "A route takes the messages to another endpoint.",
+)
 
 
 def test_a_silent_stream_names_the_hop_at_which_data_stops() -> None:
-    assert [why for why, _ in silence(None)] == [NOBODY, ELSEWHERE, ROUTE]
-    assert silence(counted(0, 0, 0)) == [(NOBODY, "proven"), (ELSEWHERE, "open")]
+    assert [why for why, _ in silence(None)] == [UNSENT, ELSEWHERE, ROUTE]
+    assert silence(counted(0, 0, 0)) == [(UNSENT, "proven"), (ELSEWHERE, "open")]
     assert silence(counted(built_in=0))[0] == (ROUTE, "proven")
-    assert [why for why, _ in silence(counted())] == [NOBODY, ELSEWHERE, ROUTE]
+    assert [why for why, _ in silence(counted())] == [UNSENT, ELSEWHERE, ROUTE]
 
 
 def test_a_session_names_routing_where_all_messages_are_lost() -> None:

@@ -50,7 +50,7 @@ MALFORMED = [
     (TOKEN, "", "SAS token"),
     ('{"connectionString": "' + HUB + '"}', "", "--query connectionString"),
     ("{" + HUB + "}", "", "curly braces"),
-    ("{" + DEVICE + "}", "", "Leave the braces"),
+    ("{" + DEVICE + "}", "", "Leave out the braces"),
     ("{ " + EVENT_HUB + " }", "", "curly braces"),
     ('"{' + HUB + '}"', "", "curly braces"),
     ('{"HostName": "lab.azure-devices.net"}', "", "JSON"),

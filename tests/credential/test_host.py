@@ -65,7 +65,7 @@ def test_the_host_of_a_service_or_of_this_machine(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "reason", "advice"), [
     ("https://h.azure-devices.net", "is a URL", "such as NAME.azure-devices.net"),
-    ("h.azure-devices.net:443", "holds a port", "Leave the port away"),
+    ("h.azure-devices.net:443", "holds a port", "Leave out the port"),
     ("localhost:0", "is not a host name", "without blanks or a port"),
     ("localhost:65536", "is not a host name", "without blanks or a port"),
     ("h azure-devices.net", "is not a host name", "Write one such as"),

@@ -164,7 +164,7 @@ def test_mqtt_asks_first(keys: Keys) -> None:
 
 @pytest.mark.parametrize(("made_by", "words", "code"), [
     ("group", "It is the group 'devices' of", 1), ("enrollment", "It is the enrollment 'device-1' of", 1),
-    ("nobody", '"renewed": "primary"', 0), ("a stranger", "could not be learnt, so nothing was renewed", 1),
+    ("nobody", '"renewed": "primary"', 0), ("a stranger", "is not known, so nothing was renewed", 1),
 ])  # fmt: skip
 def test_keys_that_a_provisioning_service_made_are_not_renewed(
     keys: Keys, monkeypatch: pytest.MonkeyPatch, made_by: str, words: str, code: int
@@ -246,7 +246,7 @@ def test_renew_overwrites_nothing(keys: Keys, monkeypatch: pytest.MonkeyPatch) -
     ("arguments", "words"),
     [
         (("test",), "Whose key?"),
-        (("test", "--cs", "x", "--key", "y"), "leave --key away"),
+        (("test", "--cs", "x", "--key", "y"), "leave out --key"),
         (("test", "--cs", "@nothing"), "no file of that name"),
         (("renew", "--kt", "primary", "--yes", "-d", "d"), "Which hub?"),
     ],

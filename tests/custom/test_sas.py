@@ -166,7 +166,7 @@ def test_it_may_come_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (("create",), "Whose token?"),
         (("create", "--cs", device_token()), "is a SAS token, not a connection string"),
-        (("create", "--cs", f"{{{STRING}}}"), "Leave the braces of the sample away"),
+        (("create", "--cs", f"{{{STRING}}}"), "Leave out the braces of the sample"),
         (("create", "--cs", STRING.replace("Pump-7", "X:1;X:2")), "--hub-name HUB --device-id 'ID'"),
         (("create", "--id-scope", "0ne1", "--rid", "x", "--key", STRING), "this is a device's connection string"),
         (("create", "--cs", POLICY), "no device's or module's own string"),

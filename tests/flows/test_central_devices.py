@@ -91,7 +91,7 @@ def test_a_token_that_opens_nothing(flow: Flow) -> None:
     ("arguments", "words"),
     [
         (("show",), "named by --device-id"),
-        (("list", "--quiet-since", "12h"), "IoT Central does not tell"),
+        (("list", "--quiet-since", "12h"), "IoT Central does not report"),
         (("list", "--status", "connected"), "devices of an IoT hub"),
         (("summary", "--login", "x"), "--login is for an IoT hub"),
     ],

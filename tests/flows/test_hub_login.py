@@ -99,7 +99,7 @@ def test_the_reason_is_narrowed_by_what_the_hub_is_set_to(flow: Flow, run: Run, 
 def test_policies_that_are_switched_off(flow: Flow, run: Run) -> None:
     flow.lab.call(flow.lab.state.hub.settings.update, {"disableLocalAuth": True})
     done = run(SUMMARY)
-    assert done.code == 5 and "so that no key opens it, either" in done.err and "Using the key" not in done.err
+    assert done.code == 5 and "so no key opens it, either" in done.err and "Using the key" not in done.err
     done = run(SUMMARY, "--auth-type", "key")
     assert done.code == 1 and "--auth-type login" in done.err
     assert run(SUMMARY, data=(HUB_READER,)).code == 0

@@ -214,7 +214,7 @@ def test_after_a_kill_the_next_command_restores(flow: Flow, tmp_path: Path, foll
     assert not [secret for secret in flow.secrets if secret in text] and note.stat().st_mode & 0o777 == 0o600
     with started(*following.split(), environment=environment) as process:
         _, err = process.communicate(timeout=60)
-    assert b"Restored interval of device-1, which a test that was killed had left changed." in err, err
+    assert b"Restored interval of device-1, which a killed test had changed." in err, err
     assert desired(flow) == BEFORE and not notes(tmp_path)
 
 

@@ -103,7 +103,7 @@ def test_only_so_many_traits_are_counted() -> None:
 
 
 @pytest.mark.parametrize(("seen", "told"), [
-    (Identity("h", "d"), {"authentication": "not told", "model": "none", "IoT Edge": "no"}),
+    (Identity("h", "d"), {"authentication": "not known", "model": "none", "IoT Edge": "no"}),
     (Identity("h", "d", authentication="sas", model="m", edge=True, parents=True),
      {"authentication": "sas", "model": "m", "IoT Edge": "yes", "behind a gateway": "yes"}),
 ])  # fmt: skip

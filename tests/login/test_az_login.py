@@ -120,7 +120,7 @@ def test_what_requests_raises_is_a_failure_without_its_words(entra) -> None:
     with hostile.listening(hostile.over_tls(hostile.silent, entra.certificate)) as port:
         entra.lead(port)
         found = failure_of(refuse)
-    assert (found.kind, found.description) == (Kind.NOT_HTTP, "az cannot use what was answered (ConnectionError)")
+    assert (found.kind, found.description) == (Kind.NOT_HTTP, "az cannot use the answer (ConnectionError)")
 
 
 @pytest.mark.parametrize("error", [KeyError("access_token"), ValueError("<html>"), RecursionError(), SystemError()])

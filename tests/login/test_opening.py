@@ -117,7 +117,7 @@ def test_a_login_alone_gets_no_key() -> None:
 
 def test_keys_that_are_off_or_closed() -> None:
     case = Case(None, disableLocalAuth=True)
-    assert case.instead() is None and case.warned[0].endswith("so that no key opens it, either.")
+    assert case.instead() is None and case.warned[0].endswith("so no key opens it, either.")
     with pytest.raises(KeysOff):
         Case("key", disableLocalAuth=True).named.open(rights.REGISTRY_READ)
     case = Case(None, {KEYS: denied()})

@@ -108,7 +108,7 @@ def within(schema: Any, levels: int) -> Any:
      TYPE, "for DTDL 3"),
     (content(4, telemetry({"@id": "dtmi:example:s;1"})), "unresolved-schema", SCHEMA, "alone"),
     (interface(3, STREAMING, contents=[typed("Property", "Streaming", writable=True)]), "wrong-model-type",
-     "$.contents[0].writable", "leave writable away"),
+     "$.contents[0].writable", "leave out writable"),
     (interface(3, STREAMING, contents=[typed("Telemetry", "Streaming")]), "wrong-model-type", TYPE, "only Property"),
     (interface(2, INITIAL, contents=[typed("Property", "Initialized")]), "missing-model-key", "$.contents[0]",
      "initialValue"),

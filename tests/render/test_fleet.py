@@ -124,7 +124,7 @@ def test_what_tells_quiet_devices_from_the_others() -> None:
         "  behind a gateway = yes: 30 of 50 quiet; others not counted",
     ]
     assert list(shared([Compared(site, 0, 0)], []))[1].endswith("40 of 50 quiet, there are no others")
-    assert list(shared([], [])) == ["The quiet devices share nothing that tells them from the others."]
+    assert list(shared([], [])) == ["The quiet devices have nothing in common that the others do not have."]
 
 
 @pytest.mark.parametrize(("result", "rows"), [

@@ -24,7 +24,7 @@ HOST = "hub.azure-devices.net"
 KNOWN = Known("hub", "pump-7", login="--hub-name hub")
 SCOPE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/hub"
 MESSAGE = TracedMessage("the newest message", "pump-7", int(NOW * 1000) - 60_000, "application/json", "utf-8", 17)
-BARE = TracedMessage("the message that was given", bytes=2)
+BARE = TracedMessage("your message", bytes=2)
 FALLBACK = Route("$fallback", "DeviceMessages", "true", ("events",), True)
 HOT = Route("hot", "DeviceMessages", "$body.t > 30", ("cold",), True)
 OFF = Route("old", "DeviceMessages", "true", ("cold",), False)

@@ -15,7 +15,7 @@ from azext_iotdiag.render.wrapping import wrapped
 CHECK = Check("it-is-well", "It is well", lambda: ())
 ONE = Entry("one-cause", "It is broken", (Cause("Because.", ("Do `this`.", "Or that.")),))
 TWO = Entry("two-causes", "It is worse", (Cause("One.", ("Do.",)), Cause("Two.", ("Look.",))))
-MESSAGE = "from this machine, a step failed after 10 s for h.example:5671 (cbs:401: no)"
+MESSAGE = "from this machine to h.example:5671, this step failed after 10 s: a step (cbs:401: no)"
 
 
 def problems(*results: CheckResult) -> list[str]:

@@ -248,7 +248,7 @@ def test_status_of_a_hub_that_is_not_busy(played: Played) -> None:
     connected(played, 0)
     found = log_settings.status(with_logs(played))
     assert found.exit_code == exit_codes.HEALTHY
-    assert "  No row in the last day. No device was connected, so that none is to be expected." in list(
+    assert "  No row in the last day. No device was connected, so no row is expected." in list(
         render.status_lines(found)
     )
 

@@ -28,6 +28,6 @@ def central_admits(central_device: Fact[CentralDevice]) -> Iterator[Finding]:
         entry,
         Severity.NOTE if entry is PROVISIONED else Severity.FAIL,
         f"{found.app} shows {found.device!r} with provisioned={str(found.provisioned).lower()} and "
-        f"enabled={str(found.enabled).lower()}; whether it is connected, IoT Central does not tell",
+        f"enabled={str(found.enabled).lower()}; IoT Central does not report whether it is connected",
         evidence={"provisioned": found.provisioned, "enabled": found.enabled, "simulated": found.simulated},
     )

@@ -22,7 +22,7 @@ def network_lets_in(hub_settings: HubSettings, now: float) -> Iterator[Finding]:
         say = warn if found.has_private_endpoint else fail  # a device behind that endpoint is let in
         yield of_setting(say(PUBLIC_ACCESS_OFF, message, hub=found.host, private=found.has_private_endpoint), now)
     elif found.denies_by_default and not found.address_rules and not found.has_private_endpoint:
-        message = f"{found.host} denies all addresses by default, and no rule lets one in"
+        message = f"{found.host} denies all addresses by default, and no rule allows one"
         yield of_setting(fail(ADDRESSES_RESTRICTED, message, hub=found.host, rules=0), now)
     elif found.denies_by_default or found.address_rules:
         how = "lets in only" if found.denies_by_default else "has"

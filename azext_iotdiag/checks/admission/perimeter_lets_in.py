@@ -35,7 +35,7 @@ def perimeter_lets_in(
     if found and not closed:
         yield note(IN_PERIMETER, f"{host} lies in {_named(found)}, which lets all in for now", hub=host)
     elif any(each.rules == 0 and each.mode.lower() == "enforced" for each in closed):
-        message = f"{host} lies in {_named(closed)}, which has no rule that lets anything in from outside"
+        message = f"{host} lies in {_named(closed)}, which has no rule that allows access from outside"
         yield of_setting(fail(IN_PERIMETER, message, hub=host, rules=0), now, Certainty.LIKELY)
     elif closed and all(each.rules and each.mode.lower() == "enforced" for each in closed):
         rules = sum(each.rules or 0 for each in closed)
@@ -49,4 +49,4 @@ def perimeter_lets_in(
 
 
 def _named(perimeters: tuple[Perimeter, ...] | list[Perimeter]) -> str:
-    return " and ".join(f"the perimeter {each.name!r} ({each.mode or 'mode not told'})" for each in perimeters)
+    return " and ".join(f"the perimeter {each.name!r} ({each.mode or 'mode not known'})" for each in perimeters)

@@ -43,7 +43,7 @@ def cloud_message_settled(cloud_message: CloudMessage) -> Iterator[Finding]:
         told = f"the queue of feedback holds {message.others} records of other senders, which were given back"
         raise CouldNotLook(warn(FEEDBACK_OF_OTHERS, f"{told}; what became of {which} is not known"))
     elif message.waited is not None and not message.fate and not message.stopped:
-        raise CouldNotLook(warn(FEEDBACK_MISSING, f"in {message.waited:.0f} s no feedback came of {which}"))
+        raise CouldNotLook(warn(FEEDBACK_MISSING, f"no feedback of {which} came in {message.waited:.0f} s"))
 
 
 def _failed(message: CloudMessage) -> Iterator[Finding]:

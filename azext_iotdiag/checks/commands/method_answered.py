@@ -86,7 +86,7 @@ def _entry_of(answer: MethodAnswer) -> Entry:
 
 
 def _answered(answer: MethodAnswer) -> str:
-    return f"to the call of {answer.call.name} at {answer.whose} the hub answered HTTP {answer.http} after " + (
+    return f"the hub answered the call of {answer.call.name} at {answer.whose} with HTTP {answer.http} after " + (
         f"{answer.answering:.3f} s"
     )
 

@@ -43,7 +43,7 @@ def string_is_right(given: GivenKey, asked: Asked, key_comparison: KeyComparison
             how = ", which differs in capital letters" if same else ""
             yield fail(
                 entries.STRING_FOR_ANOTHER_DEVICE,
-                f"{given.source} names the device {given.device!r}; asked for was {asked.device!r}{how}",
+                f"{given.source} names the device {given.device!r}, and not {asked.device!r}{how}",
                 given=given.device,
                 device=asked.device,
             )

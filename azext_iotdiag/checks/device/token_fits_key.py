@@ -22,7 +22,10 @@ ENTRIES = {
 def token_fits_key(token: SasFacts, signing_keys: tuple[str, ...]) -> Iterator[Finding]:
     """`signing_keys` are the names of the keys that were compared."""
     if token.signer == NO_KEY:
-        yield fail(entries.SAS_SIGNED_BY_ANOTHER_KEY, f"its signature was made by none of: {', '.join(signing_keys)}")
+        yield fail(
+            entries.SAS_SIGNED_BY_ANOTHER_KEY,
+            f"its signature was made with none of these keys: {', '.join(signing_keys)}",
+        )
     for how in token.made:
         detail = "for a resource in other capital letters" if how == "case" else "but not as services verify it"
         yield fail(ENTRIES[how], f"its signature was made with {token.signer}, {detail}")

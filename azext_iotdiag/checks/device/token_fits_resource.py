@@ -24,7 +24,7 @@ ENTRIES = {
 def token_fits_resource(token: SasFacts, expected_resource: str) -> Iterator[Finding]:
     """`expected_resource` is what the token should open, empty where its own form tells that it opens nothing."""
     if token.gap is not Gap.NONE:
-        wanted = f"; wanted is {expected_resource}" if expected_resource else ""
+        wanted = f"; it should name {expected_resource}" if expected_resource else ""
         say = warn if token.gap is Gap.SCHEME else fail
         yield say(
             ENTRIES[token.gap],
@@ -34,10 +34,10 @@ def token_fits_resource(token: SasFacts, expected_resource: str) -> Iterator[Fin
         )
     if token.wanted_policy is not None and not _names(token.policy, token.wanted_policy):
         has = f"skn={token.policy}" if token.policy else "no policy (skn)"
-        wants = f"skn={token.wanted_policy}" if token.wanted_policy else "none, as it is a device's own"
+        wants = f"skn={token.wanted_policy}" if token.wanted_policy else "none, because it is a device's own token"
         yield fail(
             entries.SAS_POLICY_DIFFERS,
-            f"it names {has}; wanted is {wants}",
+            f"it names {has}; it should name {wants}",
             policy=token.policy,
             wanted=token.wanted_policy,
         )

@@ -30,7 +30,7 @@ def clock_in_sync(clock: Fact[ClockFacts]) -> Iterator[Finding]:
     say = fail if off > REFUSED_SECONDS and not alone else warn
     compared = f", as it is to that of {alike[0].host}" if alike else ""
     if alone:
-        compared = f"; the clock of {found.others[0].host} tells another time, so that {found.host} may be wrong"
+        compared = f"; the clock of {found.others[0].host} shows another time, so {found.host} may be wrong"
     yield say(
         CLOCK_SKEW,
         f"{whose} clock is {abs(found.ahead):.0f} s {which} that of {found.host}, give or take {found.uncertain:.0f} s"

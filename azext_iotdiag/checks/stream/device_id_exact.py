@@ -29,7 +29,7 @@ def device_id_exact(request: StreamRequest, hidden_messages: HiddenMessages) -> 
         more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""
         yield fail(
             DEVICE_ID_DIFFERS,
-            f"asked for was {request.device!r}, and messages came from {named}{more}",
+            f"you asked for {request.device!r}, and messages came from {named}{more}",
             asked=request.device,
             seen=", ".join(list(alike)[:MOST]),
         )

@@ -44,8 +44,8 @@ UNAUTHORIZED = _AREA.entry(
             confirm="`az iot diag device show --dps-name DPS --enrollment-id ENROLLMENT` finds it; ids are lower-case.",
         ),
         Cause(
-            "The key is the group's in place of the one derived for the device, or derived from another spelling of "
-            "the registration id.",
+            "The key is the group's key in place of the device's derived key, or it was derived from another spelling "
+            "of the registration id.",
             ("Derive it: base64 of HMAC-SHA256 over the registration id, with the decoded group key.",),
             confirm="`az iot diag sas inspect --sas-token @token.txt --registration-id ID --group-key @group.txt` "
             "says that another key signed the device's token.",
@@ -117,7 +117,7 @@ METHOD_NOT_ALLOWED = _AREA.entry(
 CONFLICT = _AREA.entry(
     code="dps-409",
     title="The request contradicts the state of the service",
-    meaning="What is to be made exists, or something that it depends on is being changed.",
+    meaning="The item to create exists already, or another operation is changing something that it depends on.",
     causes=(
         Cause(
             "An enrollment of this id exists already.",

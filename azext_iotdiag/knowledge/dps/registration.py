@@ -12,8 +12,8 @@ _AREA = Area(fixers=(Fixer.OPERATOR,))
 CUSTOM_ALLOCATION_FAILED = _AREA.entry(
     code="dps-400207",
     title="The custom allocation function did not choose a hub",
-    meaning="The enrollment leaves the choice of the hub to a webhook of the customer's. The provisioning service "
-    "called it, and got no answer, a slow one, or a refusal, whose status the message repeats.",
+    meaning="The enrollment lets a webhook of the customer choose the hub. The webhook gave the provisioning service "
+    "no answer, a slow answer, or a refusal. The message repeats the status of a refusal.",
     causes=(
         Cause(
             "The function wants a key, and the enrollment's webhook address holds none, or an old one.",
@@ -34,7 +34,7 @@ CUSTOM_ALLOCATION_FAILED = _AREA.entry(
         ),
         Cause(
             "The function is locked into a virtual network, where the provisioning service cannot reach it.",
-            ("Let it be reached from outside, protected by its key.",),
+            ("Make the function reachable from outside, protected by its key.",),
             confirm="The function's log shows no call at all.",
         ),
     ),
@@ -92,8 +92,8 @@ ENROLLMENT_NOT_FOUND = _AREA.entry(
 UNDOCUMENTED_NOT_FOUND = _AREA.entry(
     code="dps-404202",
     title="An item that the request names does not exist",
-    meaning="The first three digits say not found. Microsoft's documentation does not describe this number, so that "
-    "what was not found is not certain.",
+    meaning="The first three digits say not found. Microsoft's documentation does not describe this number, so it is "
+    "not certain which item was not found.",
     causes=(
         Cause(
             "Perhaps there is no registration of this id, since the device has not registered yet or it was deleted.",
@@ -296,7 +296,7 @@ FAILED = _AREA.entry(
     meaning="The provisioning service gave up. The registration holds a code and a message that say why.",
     causes=(
         Cause(
-            "What the registration's errorCode says.",
+            "The registration's errorCode says the cause.",
             ("Look that code up here, and the hub's own error where the message quotes one.",),
             confirm="`az iot diag device show --dps-name DPS --registration-id ID` shows errorCode and errorMessage.",
         ),

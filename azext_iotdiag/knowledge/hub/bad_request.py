@@ -17,7 +17,7 @@ GENERIC_BAD_REQUEST = _AREA.entry(
             "A part of the request is malformed: path, query, header or body.",
             (
                 "Read the message text of the answer, which often names the part.",
-                "Send the same request through an SDK and compare what the two put on the wire.",
+                "Send the same request through an SDK, and compare the two requests on the wire.",
             ),
             confirm="Compare the request with the operation's page in the REST reference.",
         ),
@@ -67,7 +67,7 @@ DEVICE_INVALID_RESULT_COUNT = _AREA.entry(
 INVALID_OPERATION = _AREA.entry(
     code="hub-400003",
     title="The operation cannot be done to this target",
-    meaning="The request is well formed, but what it asks is not defined for what it is addressed to.",
+    meaning="The request is well formed, but its target does not have this operation.",
     causes=(
         Cause(
             "A cloud-to-device message over AMQP does not say whom it is for.",
@@ -128,7 +128,7 @@ ARGUMENT_NULL = _AREA.entry(
 IOT_HUB_FORMAT_ERROR = _AREA.entry(
     code="hub-400006",
     title="The body is not JSON",
-    meaning="The hub parses the body of this request itself, unlike that of telemetry, and could not.",
+    meaning="The hub parses the body of this request itself, unlike the body of telemetry. It could not parse it.",
     causes=(
         Cause(
             "The text is cut, uses single quotes or trailing commas, or begins with a byte order mark.",
@@ -182,7 +182,8 @@ INVALID_SCHEMA_VERSION = _AREA.entry(
 DEVICE_DEFINED_MULTIPLE_TIMES = _AREA.entry(
     code="hub-400011",
     title="A bulk request names the same device twice",
-    meaning="All rows of a bulk request are done at once, in no order, so that each id may occur only once in it.",
+    meaning="The hub carries out all rows of a bulk request at once, in no order. So each id may occur only once in "
+    "it.",
     causes=(
         Cause(
             "The list that the request was made from holds a duplicate.",
@@ -198,7 +199,7 @@ DEVICE_DEFINED_MULTIPLE_TIMES = _AREA.entry(
 DESERIALIZATION_ERROR = _AREA.entry(
     code="hub-400012",
     title="The body is JSON but does not have the expected shape",
-    meaning="The hub reads the body into a type with named fields. A value of another kind stood where one belongs.",
+    meaning="The hub reads the body into a type with named fields. One field had a value of another kind.",
     causes=(
         Cause(
             "A field holds a text where a number, an object or a list is expected, or the body is a list.",
@@ -231,11 +232,15 @@ BULK_REGISTRY_OPERATION_FAILURE = _AREA.entry(
 REQUEST_CANCELED = _AREA.entry(
     code="hub-400021",
     title="The request was cancelled before it was done",
-    meaning="Caller or service gave the request up while it was being worked on. Whether it took effect is open.",
+    meaning="The caller or the service ended the request while the hub worked on it. It is not known whether the "
+    "request took effect.",
     causes=(
         Cause(
             "The caller's own deadline or cancellation token ended it.",
-            ("Give the call more time, then read the state back before repeating what is not safe to do twice.",),
+            (
+                "Give the call more time. Then read the state back before you repeat an operation that must not happen "
+                "twice.",
+            ),
             confirm="The client's log shows a cancellation or timeout at the same moment.",
         ),
     ),

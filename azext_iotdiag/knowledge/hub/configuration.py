@@ -41,7 +41,7 @@ INVALID_CONFIGURATION_CONTENT = _AREA.entry(
 CANNOT_MODIFY_IMMUTABLE_CONFIGURATION_CONTENT = _AREA.entry(
     code="hub-400403",
     title="The content of an existing configuration cannot be changed",
-    meaning="Target, priority, labels and metrics of a configuration may change; what it brings to devices may not.",
+    meaning="Target, priority, labels and metrics of a configuration may change. Its content for devices may not.",
     causes=(
         Cause(
             "An update sends other content than the configuration was created with.",

@@ -10,11 +10,11 @@ _AREA = Area(links=(_CODES,), fixers=(Fixer.SERVICE_DEVELOPER,), places=(Place.H
 GENERIC_CONFLICT = _AREA.entry(
     code="hub-409000",
     title="The request contradicts what the hub holds",
-    meaning="What is to be created or changed is not in a state that allows it, and no narrower code says how.",
+    meaning="The item to create or change is not in a state that allows it. No narrower code gives the reason.",
     causes=(
         Cause(
             "Two programs work on the same thing.",
-            ("Read the present state, decide anew, and send a request that fits it.",),
+            ("Read the present state, and send a request that fits it.",),
             confirm="Read the thing twice, some seconds apart, and see whether it changes.",
         ),
     ),
@@ -28,7 +28,7 @@ DEVICE_ALREADY_EXISTS = _AREA.entry(
     causes=(
         Cause(
             "The device was created before, perhaps by a repeated request whose first answer was lost.",
-            ("Read the device; where it is the one you want, go on with it, else choose another id.",),
+            ("Read the device. If it is the device that you want, use it. Otherwise choose another id.",),
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows it.",
         ),
     ),
@@ -120,7 +120,7 @@ PRECONDITION_FAILED = _AREA.entry(
         Cause(
             "Another program or person changed it between read and write. A twin may have been changed by its device.",
             ("Read, merge your change into what is there, and write with the fresh ETag.",),
-            confirm="The version in the answer of a read is higher than the one you had.",
+            confirm="A fresh read shows a higher version than yours.",
         ),
     ),
     aliases=("412001", "PreconditionFailed", "amqp:precondition-failed"),
@@ -169,7 +169,7 @@ JOB_RUN_PRECONDITION_FAILED = _AREA.entry(
 INFLIGHT_MESSAGES_IN_LINK = _AREA.entry(
     code="hub-412004",
     title="Messages of the AMQP link are not settled yet",
-    meaning="What was asked of the link has to wait until every message on it is accepted, rejected or released.",
+    meaning="The request to the link has to wait until every message on it is accepted, rejected or released.",
     causes=(
         Cause(
             "The program closes or changes the link while it holds messages.",

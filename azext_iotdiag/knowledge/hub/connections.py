@@ -56,8 +56,8 @@ CONNECTION_FORCEFULLY_CLOSED_ON_FAULT_INJECTION = _AREA.entry(
 CONNECTION_REJECTED_ON_FAULT_INJECTION = _AREA.entry(
     code="hub-400030",
     title="The service takes no new connections during an upgrade",
-    meaning="For a short time in an upgrade new connections are turned away, and those that come back at once are "
-    "turned away again.",
+    meaning="During an upgrade the service refuses new connections for a short time. It refuses a device again that "
+    "comes back at once.",
     causes=(
         Cause(
             "The service is being upgraded at this moment.",
@@ -86,7 +86,8 @@ DEVICE_CONNECTION_CLOSED_REMOTELY = _AREA.entry(
         Cause(
             "The network, a NAT or a firewall with a short idle limit dropped the connection.",
             (
-                "Set the keep-alive below the idle limit of what stands in between; a longer one only hides the loss.",
+                "Set the keep-alive below the idle limit of the network devices in between. A longer keep-alive only "
+                "hides the loss.",
                 "Look at signal and uplink of the site.",
             ),
             confirm="The gaps are uneven, or many devices of one site drop at once without any 5xx codes.",
@@ -177,8 +178,8 @@ INVALID_DEVICE_SCOPE = _AREA.entry(
 AMQP_ADDRESS_NOT_FOUND = _AREA.entry(
     code="hub-404006",
     title="No AMQP link has this address",
-    meaning="Over AMQP the address of a link says what it is for, such as /devices/ID/messages/events. This one is "
-    "none of the hub's.",
+    meaning="Over AMQP the address of a link names its purpose, such as /devices/ID/messages/events. The hub has no "
+    "such address.",
     causes=(
         Cause(
             "The address is misspelt, or belongs to another service.",
@@ -196,8 +197,9 @@ AMQP_ADDRESS_NOT_FOUND = _AREA.entry(
 CONNECTION_FLAPS = Area(links=(_DISCONNECTS,), places=(Place.TOOL,), fixers=(Fixer.DEVICE_DEVELOPER,)).entry(
     code="connection-flaps",
     title="The device leaves and comes back again and again",
-    meaning="The hub showed the device as connected at some looks and not at others. What it sends while it is away is "
-    "lost, unless it keeps that. A hub shows the state late, so that the device may leave more often than was seen.",
+    meaning="The hub showed the device as connected at some looks and not at others. Messages from the time in between "
+    "are lost, unless the device keeps them. A hub shows the state late, so the device may leave more often than was "
+    "seen.",
     causes=(
         Cause(
             "Two programs use one identity. Each connect ends the connection of the other.",

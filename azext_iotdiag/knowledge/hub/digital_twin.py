@@ -45,7 +45,7 @@ INVALID_PNP_DESIRED_PROPERTIES = _AREA.entry(
 INVALID_PNP_REPORTED_PROPERTIES = _AREA.entry(
     code="hub-400503",
     title="Reported properties do not follow Plug and Play",
-    meaning="What a device reports below a component carries a marker, and has the types of the model.",
+    meaning="Reported properties of a component carry a marker, and have the types of the model.",
     causes=(
         Cause(
             "The device reports a component's property at the root, or without its marker.",
@@ -110,8 +110,8 @@ INVALID_DIGITAL_TWIN_PAYLOAD = _AREA.entry(
 INVALID_DIGITAL_TWIN_PATCH = _AREA.entry(
     code="hub-400507",
     title="An operation in the patch of a digital twin is not possible",
-    meaning="The patch is well formed, but one operation cannot be done: it removes what is not there, or replaces "
-    "what does not exist.",
+    meaning="The patch is well formed, but one operation is not possible. It removes or replaces a value that does not "
+    "exist.",
     causes=(
         Cause(
             "The property has no desired value yet, or the operation is neither add, replace nor remove.",
@@ -180,7 +180,7 @@ DIGITAL_TWIN_MODEL_NOT_FOUND = _AREA.entry(
 INTERFACE_NAME_MODEL_NOT_FOUND = _AREA.entry(
     code="hub-404402",
     title="An interface that a model refers to is unknown",
-    meaning="Models are built from others through extends and components; one of these could not be found.",
+    meaning="A model uses other models through extends and components, and one such model was not found.",
     causes=(
         Cause(
             "The interface is not published beside the model.",

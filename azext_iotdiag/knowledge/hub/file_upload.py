@@ -27,7 +27,7 @@ BLOB_CONTAINER_VALIDATION_ERROR = Entry(
 IMPORT_WARNING_EXISTS_ERROR = Entry(
     code="hub-400009",
     title="A bulk import ended with warnings",
-    meaning="The job ran, and some of its lines did not do what they say.",
+    meaning="The job ran, and some lines of its file were not carried out.",
     causes=(
         Cause(
             "Lines of the import file are malformed, or contradict what the hub holds.",
@@ -154,9 +154,9 @@ INVALID_FILE_UPLOAD_COMPLETION_STATUS = Entry(
 INVALID_STORAGE_ENDPOINT_OR_BLOB = Entry(
     code="hub-400020",
     title="The storage account turned the hub away",
-    meaning="To prepare an upload the hub creates a blob, with its identity or a stored key. The blob service answered "
-    "that it may not, or that there is no such container. One preview SDK for .NET gives this number the name "
-    "IotHubSuspended; the message text tells which is meant.",
+    meaning="To prepare an upload the hub creates a blob, with its identity or a stored key. The blob service refused "
+    "this, or there is no such container. One preview SDK for .NET names this number IotHubSuspended. The message text "
+    "says which of the two it is.",
     causes=(
         Cause(
             "The firewall of the storage account keeps the hub out.",
@@ -225,7 +225,7 @@ DEVICE_MAXIMUM_ACTIVE_FILE_UPLOAD_LIMIT_EXCEEDED = Entry(
 IMPORT_DEVICES_NOT_SUPPORTED = Entry(
     code="hub-405103",
     title="Devices cannot be imported here",
-    meaning="The hub does not offer the import job for what was asked.",
+    meaning="The hub does not offer the import job for this request.",
     causes=(
         Cause(
             "The hub or its tier has no import jobs.",

@@ -89,7 +89,7 @@ INTERFACE_NAME_MODEL_ALREADY_EXISTS = _AREA.entry(
     causes=(
         Cause(
             "It was registered by an earlier run or another device.",
-            ("Use the registered one where it is the same, and another name where it is not.",),
+            ("If the registered interface is the same, use it. Otherwise choose another name.",),
             confirm="The registered interface has the content that you mean to add.",
         ),
     ),

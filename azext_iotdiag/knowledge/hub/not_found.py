@@ -38,7 +38,7 @@ DEVICE_NOT_FOUND = _AREA.entry(
         ),
         Cause(
             "Provisioning assigned the device to another hub.",
-            ("Ask that hub, or let the device register again and go where it is sent.",),
+            ("Ask that hub, or let the device register again and connect to its assigned hub.",),
             confirm="`az iot diag device show --dps-name DPS --registration-id ID` shows the assigned hub.",
         ),
         Cause(
@@ -158,8 +158,8 @@ AZURE_TABLE_STORE_NOT_FOUND = _AREA.entry(
 IOT_HUB_FAILING_OVER = _AREA.entry(
     code="hub-404012",
     title="The hub is moving to its paired region",
-    meaning="In a failover the hub's name is led to the other region. Until that is done, all its devices and callers "
-    "are turned away.",
+    meaning="In a failover the hub's name moves to the other region. Until then, all its devices and callers are "
+    "turned away.",
     causes=(
         Cause(
             "A failover was started, by its owner or by Microsoft.",
@@ -201,7 +201,7 @@ QUERY_STORE_CLUSTER_NOT_FOUND = _AREA.entry(
     causes=(
         Cause(
             "A passing fault of the query store.",
-            ("Run the query again in a minute, or read the devices one by one where it hurries.",),
+            ("Run the query again in a minute. If it is urgent, read the devices one by one.",),
             confirm="Reading a single device succeeds at the same time.",
         ),
     ),
@@ -283,7 +283,7 @@ GENERIC_METHOD_NOT_ALLOWED = _AREA.entry(
 OPERATION_NOT_ALLOWED_IN_CURRENT_STATE = _AREA.entry(
     code="hub-405102",
     title="The operation is not possible in the present state",
-    meaning="The operation is possible in principle, but what it is for is being created, moved or deleted.",
+    meaning="The operation is possible in principle, but its target is being created, moved or deleted.",
     causes=(
         Cause(
             "Another operation on the hub or job has not ended.",

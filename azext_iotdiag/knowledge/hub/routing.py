@@ -205,7 +205,7 @@ ROUTE_EVALUATION_ERROR = _AREA.entry(
             confirm="The row's description names the fault; 400103 is the code for it.",
         ),
         Cause(
-            "The query on $body is not valid for what the body holds.",
+            "The query on $body is not valid for the content of the body.",
             ("Test the route in the portal with a copy of a real message.",),
             confirm="The test of that route with that message fails, too.",
         ),
@@ -260,7 +260,7 @@ ORPHANED_MESSAGE = _AREA.entry(
 INVALID_MESSAGE = _AREA.entry(
     code="route-invalid-message",
     title="An endpoint cannot take this message",
-    meaning="The message breaks a rule of where it is to go, most often its size once enrichments are added.",
+    meaning="The message breaks a rule of its destination, most often the size limit after enrichments were added.",
     causes=(
         Cause(
             "Body, properties and enrichments are together larger than the endpoint takes.",
@@ -294,7 +294,7 @@ ENDPOINT_UNHEALTHY = _AREA.entry(
 ENDPOINT_DEAD = _AREA.entry(
     code="route-endpoint-dead",
     title="An endpoint has accepted nothing for more than an hour",
-    meaning="The hub gives up trying it with each message. What was meant for it is lost or goes to the fallback.",
+    meaning="The hub stops trying the endpoint for each message. Messages for it are lost or go to the fallback.",
     causes=(
         Cause(
             "What made the endpoint unhealthy was not mended within the hour.",

@@ -104,8 +104,8 @@ PUBLIC_ACCESS_OFF = _AREA.entry(
 ADDRESSES_RESTRICTED = _AREA.entry(
     code="addresses-restricted",
     title="The hub lets in some addresses only",
-    meaning="Rules of the hub decide by the public address of a device. The hub answers an address that no rule lets "
-    "in as it answers a wrong key.",
+    meaning="The hub's rules decide by the public address of a device. If no rule allows the address, the hub gives "
+    "the same answer as for a wrong key.",
     causes=(
         Cause(
             "No rule covers the device's public address.",
@@ -197,8 +197,8 @@ QUOTA_ENDS_SOON = _AREA.entry(
 FALLBACK_OFF = _AREA.entry(
     code="fallback-off",
     title="The hub drops messages that no route matches",
-    meaning="The fallback route brings what no other route matches to the built-in endpoint. Here it is off or absent, "
-    "so that such messages are dropped without an error for the device.",
+    meaning="The fallback route brings messages that no other route matches to the built-in endpoint. Here it is off "
+    "or absent, so the hub drops such messages without an error for the device.",
     causes=(
         Cause(
             "The hub was made without a fallback route. Terraform and templates of the resource manager leave it out "
@@ -221,8 +221,8 @@ FALLBACK_OFF = _AREA.entry(
 ROUTED_ELSEWHERE = _AREA.entry(
     code="routed-elsewhere",
     title="A route takes messages to another endpoint",
-    meaning="What a custom route matches goes to the endpoint of that route. It comes to the built-in endpoint only "
-    "where a further route leads there.",
+    meaning="A message that a custom route matches goes to the endpoint of that route. It reaches the built-in "
+    "endpoint only if a further route goes there.",
     causes=(
         Cause(
             "The route is meant, and the messages are read at the wrong place.",
@@ -241,8 +241,8 @@ ROUTED_ELSEWHERE = _AREA.entry(
 CONDITION_WITHOUT_VALUE = _AREA.entry(
     code="condition-without-value",
     title="The condition of a route has no value",
-    meaning="A condition that names what a message does not have is neither true nor false. The route does not take "
-    "the message then.",
+    meaning="A condition is neither true nor false if the message lacks the part that it names. The route then does "
+    "not take the message.",
     causes=(
         Cause(
             "The condition looks into the body, and the message does not say that its body is JSON. Conditions read a "
@@ -258,7 +258,7 @@ CONDITION_WITHOUT_VALUE = _AREA.entry(
             "A property or a part of the body has another name, another case, or a value of another kind.",
             ("Compare the names in the condition with a message: `az iot diag monitor events --hub-name HUB "
              "--device-id DEVICE --properties all`.",),
-            confirm="The message does not hold what the condition names.",
+            confirm="The message lacks the part that the condition names.",
         ),
         Cause(
             "The condition has an error of syntax.",
@@ -321,7 +321,7 @@ ROUTES_NOT_TRIED = _AREA.entry(
 ROUTE_NOT_TRIED = _AREA.entry(
     code="route-not-tried",
     title="A route that decides was not tested",
-    meaning="Whether the message comes to the endpoint depends on a route of which nothing is known.",
+    meaning="One route decides whether the message reaches the endpoint, and nothing is known of that route.",
     causes=(
         Cause(
             "The condition looks into the twin, and the twin of the device could not be read.",

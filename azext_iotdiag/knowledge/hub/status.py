@@ -38,7 +38,8 @@ ASSIGNED_TO_ANOTHER_HUB = Entry(
             "The allocation chose another hub than expected, or moved the device.",
             (
                 "Look for the data in the assigned hub.",
-                "To have it here, set the enrollment's allocation to static with this hub, and let it register again.",
+                "To move the device to this hub, set the enrollment's allocation to static with this hub. Then let the "
+                "device register again.",
             ),
             confirm="`az iot diag device show --dps-name DPS --registration-id ID` names the assigned hub.",
         ),

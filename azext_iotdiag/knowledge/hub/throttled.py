@@ -62,7 +62,7 @@ THROTTLING_EXCEPTION = _AREA.entry(
 THROTTLE_BACKLOG_LIMIT_EXCEEDED = _AREA.entry(
     code="hub-429002",
     title="The queue in which the hub delays requests is full",
-    meaning="Before it refuses, a hub queues what comes too fast. Even the queue has no room left.",
+    meaning="Before a hub refuses requests, it queues those that come too fast. The queue is full, too.",
     causes=(
         Cause(
             "The load has been far above the limit for some time.",

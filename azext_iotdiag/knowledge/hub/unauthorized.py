@@ -20,7 +20,7 @@ GENERIC_UNAUTHORIZED = _AREA.entry(
             confirm="Look at the request as it leaves the client: is there an Authorization header?",
         ),
         Cause(
-            "The token is for another resource than the one asked for.",
+            "The token is for another resource than the request.",
             ("Make the token for the host name, or for a path that the request's own begins with.",),
             confirm="Decode the part `sr=` of the token and compare it with the address of the request.",
         ),
@@ -84,7 +84,7 @@ IOT_HUB_UNAUTHORIZED_ACCESS = _AREA.entry(
             "The token has expired, or was signed with a key that has been renewed since.",
             (
                 "Make a new token with the present key, valid for an hour, and let the program renew it in time.",
-                "Look whether the hour of the first refusal is that of a key renewal.",
+                "Compare the hour of the first refusal with the time of the last key renewal.",
             ),
             confirm="Compare the part `se=` of the token, seconds since 1970, with `date +%s`.",
         ),
@@ -129,7 +129,7 @@ IOT_HUB_UNAUTHORIZED = _AREA.entry(
             "The device's clock is off by more than five minutes, so that its tokens are expired when they arrive. "
             "Typical for devices that ran for months.",
             ("Synchronise the device's clock with NTP.", "Restart it if it has no other way to set its clock."),
-            confirm="Only some long-running devices fail, with good keys; ask one of them for its time.",
+            confirm="Only some long-running devices fail, with good keys. Compare the clock of one of them.",
         ),
         Cause(
             "The key or the certificate differs from what the hub holds: it was renewed, it has expired, or its "

@@ -87,7 +87,7 @@ PARTITION_NOT_FOUND = _AREA.entry(
 IOT_HUB_ACTIVATION_FAILED = _AREA.entry(
     code="hub-503004",
     title="The hub was never created completely",
-    meaning="Creating a hub has several steps, and one of them failed. What there is cannot serve.",
+    meaning="Creating a hub has several steps, and one of them failed. The incomplete hub cannot serve.",
     causes=(
         Cause(
             "The creation failed, for a limit of the subscription or a fault of the service.",
@@ -175,7 +175,7 @@ DEVICE_UNAVAILABLE = _AREA.entry(
     causes=(
         Cause(
             "A passing fault of that machine.",
-            ("Repeat what was asked of this device in a few seconds; others are not concerned.",),
+            ("Repeat the request for this device in a few seconds. Other devices are not affected.",),
             confirm="Other devices of the hub answer at the same time.",
         ),
     ),
@@ -203,7 +203,8 @@ HOSTING_SERVICE_NOT_AVAILABLE = _AREA.entry(
 GENERIC_GATEWAY_TIMEOUT = _AREA.entry(
     code="hub-504000",
     title="The gateway got no answer from the service behind it",
-    meaning="A gateway passed the request on and got no answer in time. Whether it was done is open.",
+    meaning="A gateway passed the request on and got no answer in time. It is not known whether the request was "
+    "carried out.",
     causes=(
         Cause(
             "The service was slow.",

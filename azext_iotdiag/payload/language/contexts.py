@@ -96,7 +96,7 @@ class _Reader:
         if not fragment:
             return
         if version < 4 or fragment not in ("#limits", "#limitless"):
-            self._say(rules.CONTEXT_LIMITS, f"{text} has no such part in DTDL {version}; leave {fragment} away")
+            self._say(rules.CONTEXT_LIMITS, f"{text} has no such part in DTDL {version}; leave out {fragment}")
         elif fragment == "#limitless" and not _limits(behind):
             self._say(rules.CONTEXT_LIMITS, f"behind {text} a context has to follow that sets limits")
         elif fragment == "#limits" and not before.endswith("#limitless"):

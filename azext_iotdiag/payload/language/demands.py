@@ -60,7 +60,7 @@ def _around(judging: Judging, element: Element, cotype: CoType) -> None:
 
 def _streamed(judging: Judging, element: Element) -> None:
     if element.value("writable") is True:
-        message = "what is Streaming cannot be writable: leave writable away, or Streaming"
+        message = "what is Streaming cannot be writable: leave out writable, or Streaming"
         judging.say(rules.TYPES_CONTRADICT, (*element.path, "writable"), message)
 
 

@@ -48,7 +48,7 @@ def test_verdict(settings, status, codes) -> None:
         ({"public_access": False}, "Public network access of h is off, and the hub has no private endpoint"),
         ({"denies_by_default": True, "address_rules": 1}, "h lets in only 1 address rule"),
         ({"address_rules": 2}, "h has 2 address rules"),
-        ({"denies_by_default": True}, "h denies all addresses by default, and no rule lets one in"),
+        ({"denies_by_default": True}, "h denies all addresses by default, and no rule allows one"),
     ],
 )
 def test_message(settings, message) -> None:

@@ -87,7 +87,7 @@ def test_what_leaves_the_device_undecided(http: int, code: str, found: str) -> N
 def test_status_and_time_are_always_shown() -> None:
     found = finding(method_answered, method_answer=answer(404, "DeviceNotOnline", TIMED_OUT, tracking="Tracking ID:1"))
     assert found.message == (
-        "to the call of reboot at pump the hub answered HTTP 404 after 0.250 s: DeviceNotOnline: "
+        "the hub answered the call of reboot at pump with HTTP 404 after 0.250 s: DeviceNotOnline: "
         "Timed out waiting for device to connect. (Tracking ID:1)"
     )
     assert found.evidence == {

@@ -45,4 +45,4 @@ def test_a_second_service_with_the_same_time_confirms_it() -> None:
 
 def test_where_all_others_tell_another_time_the_service_may_be_wrong() -> None:
     found = finding(clock_in_sync, clock=ClockFacts("h", 400, 2, (OtherClock("arm", 0.2), OtherClock("dps", 0.4))))
-    assert found.severity is Severity.WARN and "the clock of arm tells another time" in found.message
+    assert found.severity is Severity.WARN and "the clock of arm shows another time" in found.message

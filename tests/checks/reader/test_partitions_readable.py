@@ -95,7 +95,7 @@ def test_partitions_that_fail_alike_are_one_finding() -> None:
         failed(Kind.UNAUTHORIZED, "the link to partition 2", condition="amqp:unauthorized-access"),
     )
     found = finding(partitions_readable, stream=stream(opened=1, failed=failures), server_certificate=None)
-    assert "the links to partitions 1, 2 failed" in found.message
+    assert "this step failed: the links to partitions 1, 2 (" in found.message
 
 
 @pytest.mark.parametrize("seen", [stream(), stream(closed=1), stream(opened=0)])

@@ -47,7 +47,7 @@ def test_words() -> None:
     seen = hidden("Device-1", "divice-1", "DEVICE-1", "dEvice-1", "x")
     found = finding(device_id_exact, request=request(device="device-1"), hidden_messages=seen)
     assert found.message == (
-        "asked for was 'device-1', and messages came from 'Device-1': only its case differs; 'divice-1': 1 character "
+        "you asked for 'device-1', and messages came from 'Device-1': only its case differs; 'divice-1': 1 character "
         "differs; 'DEVICE-1': only its case differs and 1 more"
     )
     assert found.evidence == {"asked": "device-1", "seen": "Device-1, divice-1, DEVICE-1"}
