@@ -83,7 +83,7 @@ def _known(text: str, context: Context) -> CoType | None:
 def _fits(judging: Judging, cotype: CoType, element: Element, path: Path) -> bool:
     if element.kind not in cotype.kinds:
         right = " or ".join(sorted(cotype.kinds))
-        judging.say(rules.TYPE_OUT_OF_PLACE, path, f"a {element.kind} cannot be {cotype.name}: only {right} can")
+        judging.say(rules.TYPE_OUT_OF_PLACE, path, f"{element.with_article} cannot be {cotype.name}: only {right} can")
         return False
     if element.version not in cotype.versions:
         versions = " and ".join(map(str, sorted(cotype.versions)))

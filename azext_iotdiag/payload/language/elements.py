@@ -150,7 +150,7 @@ class Walk:
             meant = f"; is {near[0]} meant?" if near else ""
         if given in words.reserved(element.version) and not meant:
             meant = f", though other parts of DTDL {element.version} do"
-        message = f"a {element.kind} has no {given[:80]}{meant}"
+        message = f"{element.with_article} has no {given[:80]}{meant}"
         self.judging.say(rules.KEY_UNKNOWN, (*element.path, given), message)
 
     def _value(self, element: Element, key: str, value: Any, slot: Slot, path: Path) -> None:

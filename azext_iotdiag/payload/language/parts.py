@@ -41,6 +41,11 @@ class Element:
         """The version of DTDL that it is written in."""
         return self.context.version
 
+    @property
+    def with_article(self) -> str:
+        """Its kind in a sentence, such as "an Interface"."""
+        return f"{'an' if self.kind[0] in 'AEIO' else 'a'} {self.kind}"
+
     def value(self, key: str) -> Any:
         """The plain value under a key, None where there is none that is right."""
         found = self.values.get(key)
