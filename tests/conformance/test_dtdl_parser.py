@@ -22,6 +22,7 @@ from tests.conformance.conftest import absent
 from tests.language import graphs, reference, tables
 from tests.language.models import Maker
 from tests.language.mutations import MUTATIONS, damaged
+from tests.language.same_rules import SAME_RULES
 
 MODELS = int(os.environ.get("IOTDIAG_MODELS", "5000"))
 SEED = int(os.environ.get("IOTDIAG_MODEL_SEED", "18"))
@@ -96,6 +97,26 @@ def test_every_element_and_the_reference_agree(dtdl_parser: str) -> None:
     assert {name for name, _ in made} == {"a key", "a type", "a context", "a part twice", "a unit"}
     assert 0.05 < sum(not rules for rules in told) / len(told) < 0.6  # both kinds of models are there
     assert len(differ) <= 0.002 * len(made), "\n".join(differ)
+
+
+def test_both_name_the_same_rule(dtdl_parser: str) -> None:
+    """Where the reference names one rule, ours is that rule, in other words."""
+    dice = random.Random(SEED + 1)
+    models = [damaged(Maker(dice).model(), dice)[1] for _ in range(MODELS // 4)]
+    models += [model for _, model in tables.cases(MODELS // 8, dice)]
+    models += [json.loads(text) for _, text in graphs.cases(MODELS // 8, dice)]
+    counts: Counter[tuple[str, bool]] = Counter()
+    differ: list[str] = []
+    for model, rules in zip(models, reference.broken_rules(models, dtdl_parser), strict=True):
+        if len(set(rules)) != 1 or rules[0] not in SAME_RULES:
+            continue
+        found = {str(each.evidence["rule"]) for each in judge(model).findings}
+        same = bool(found & SAME_RULES[rules[0]])
+        counts[rules[0], same] += 1
+        if not same:
+            differ.append(f"the reference {rules[0]}, we {sorted(found)}, of {json.dumps(model)[:1000]}")
+    assert len({rule for rule, _ in counts}) > 0.6 * len(SAME_RULES)
+    assert len(differ) <= 0.01 * sum(counts.values()), "\n".join(differ)
 
 
 def test_documents_and_the_reference_agree(dtdl_parser: str) -> None:
