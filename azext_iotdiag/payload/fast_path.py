@@ -29,11 +29,16 @@ _TOKEN = re.compile(r'[ \t\r\n]+|"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^ \t\r\n{}\[\],:"
 _Members = Callable[[str], "str | Schema"]
 
 
+def telemetry_of(contents: Iterable[Content]) -> dict[str, Schema]:
+    """The schema of each name that is telemetry."""
+    return {each.name: each.schema for each in contents if each.kind == "telemetry" and each.schema}
+
+
 class FastPath:
     """The ways in which right bodies of one scope are written, learnt from such bodies."""
 
-    def __init__(self, contents: Iterable[Content], schemas: Mapping[str, Schema]):
-        self._members = {each.name: each.schema for each in contents if each.kind == "telemetry" and each.schema}
+    def __init__(self, members: Mapping[str, Schema], schemas: Mapping[str, Schema]):
+        self._members = members
         self._schemas = schemas
         self._writings: list[Callable[[str], Any]] = []  # the ones that matched of late come first
         self._seen: dict[tuple[str, ...], int] = {}

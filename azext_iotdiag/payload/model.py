@@ -9,7 +9,7 @@ from azext_iotdiag.knowledge.message import INVALID_JSON
 from azext_iotdiag.knowledge.payload import UNKNOWN_COMPONENT, UNKNOWN_MODULE
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import properties, schemas, telemetry, terms
-from azext_iotdiag.payload.fast_path import FastPath
+from azext_iotdiag.payload.fast_path import FastPath, telemetry_of
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.reading import ModelReading
 from azext_iotdiag.payload.rules import Compiler
@@ -124,8 +124,10 @@ def _scopes(root: Interface, compiler: Compiler) -> dict[str, _Scope]:
     """The scope of the root, under "", and of each component."""
     interfaces = {"": root, **root.instances, **root.components}
     among = telemetry.Scopes(interfaces)
+    apart = {id(each): each for each in interfaces.values()}  # many components may have the same interface
+    sent = {number: telemetry_of(each.contents) for number, each in apart.items()}
     return {
-        name: (telemetry.judge(each, among, name, compiler), FastPath(each.contents, compiler.schemas))
+        name: (telemetry.judge(each, among, name, compiler), FastPath(sent[id(each)], compiler.schemas))
         for name, each in interfaces.items()
     }
 

@@ -20,7 +20,7 @@ from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Interface
 from azext_iotdiag.payload.suggest import Names
-from azext_iotdiag.payload.telemetry import Scopes, rules_of, unknown
+from azext_iotdiag.payload.telemetry import Scopes, rules_and_names, unknown
 from azext_iotdiag.payload.violations import Rule, Violation, shown, under, violation
 
 MARKER = "__t"
@@ -73,9 +73,12 @@ def judge(root: Interface, among: Scopes, compiler: Compiler, *, desired: bool =
 
 
 def _scope(name: str, interface: Interface, compiler: Compiler) -> _Scope:
-    rules = rules_of(interface.contents, "property", compiler)
-    writable = frozenset(each.name for each in interface.contents if each.kind == "property" and each.writable)
-    return _Scope(name, rules, writable, Names(rules))
+    rules, near = rules_and_names(interface, "property", compiler)
+    place = (id(interface), "writable")
+    if place not in compiler.of_interfaces:
+        found = (each.name for each in interface.contents if each.kind == "property" and each.writable)
+        compiler.of_interfaces[place] = frozenset(found)
+    return _Scope(name, rules, compiler.of_interfaces[place], near)
 
 
 def _component(name: str, value: Any, scope: _Scope, among: Scopes, desired: bool) -> list[Violation]:

@@ -37,6 +37,16 @@ def rules_of(contents: Iterable[Content], kind: str, compiler: Compiler) -> dict
     }
 
 
+def rules_and_names(interface: Interface, kind: str, compiler: Compiler) -> tuple[dict[str, Rule], Names]:
+    """The rules for the names of a kind, and an index of these names: made once for all that have the interface."""
+    place = (id(interface), kind)
+    if place not in compiler.of_interfaces:
+        rules = rules_of(interface.contents, kind, compiler)
+        compiler.of_interfaces[place] = (rules, Names(rules))
+    made: tuple[dict[str, Rule], Names] = compiler.of_interfaces[place]
+    return made
+
+
 def _any_of(name: str, candidates: list[Content], compiler: Compiler) -> Rule:
     rules = [compiler.rule(each.schema) for each in candidates if each.schema is not None]
     interfaces = ", ".join(dict.fromkeys(each.interface for each in candidates))
@@ -62,21 +72,29 @@ class Scopes:
     """The names of a device's root, which is "", and of its components: what each is, and where a name is at home."""
 
     def __init__(self, interfaces: Mapping[str, Interface]):
-        self.kinds = {scope: kinds(each) for scope, each in interfaces.items()}
-        self._homes: dict[tuple[str, str], list[str]] = {}
-        for scope, names in self.kinds.items():
+        apart = {id(each): each for each in interfaces.values()}  # many components may have the same interface
+        of_interface = {number: kinds(each) for number, each in apart.items()}
+        self.kinds = {scope: of_interface[id(each)] for scope, each in interfaces.items()}
+        self._order = {scope: order for order, scope in enumerate(interfaces)}
+        self._scopes: dict[int, list[str]] = {}
+        for scope, each in interfaces.items():
+            self._scopes.setdefault(id(each), []).append(scope)
+        self._homes: dict[tuple[str, str], list[int]] = {}
+        for number, names in of_interface.items():
             for name in names.items():
-                self._homes.setdefault(name, []).append(scope)
+                self._homes.setdefault(name, []).append(number)
 
     def elsewhere(self, name: str, kind: str, own: str) -> list[str]:
         """The scopes beside `own` that have the name as this kind."""
-        return [each for each in self._homes.get((name, kind), ()) if each != own]
+        homes = self._homes.get((name, kind), ())
+        found = [each for number in homes for each in self._scopes[number] if each != own]
+        return sorted(found, key=self._order.__getitem__) if len(homes) > 1 else found
 
 
 def judge(scope: Interface, scopes: Scopes, own: str, compiler: Compiler) -> Rule:
     """The rule for a whole body that came from this scope, which is called `own` among `scopes`."""
-    rules = rules_of(scope.contents, "telemetry", compiler)
-    rule_of, near = rules.get, Names(rules)
+    rules, near = rules_and_names(scope, "telemetry", compiler)
+    rule_of = rules.get
 
     def rule(value: Any) -> list[Violation] | None:
         if type(value) is not dict:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload import read_model
+from azext_iotdiag.payload import read_model, telemetry
 
 MODEL = {
     "@context": "dtmi:dtdl:context;2", "@id": "dtmi:example:root;1", "@type": "Interface",
@@ -150,3 +150,26 @@ def test_after_a_hundred_faults_no_name_is_compared(fields: bool, path: str) -> 
         last = max(found, key=lambda each: (each.path == path, each.evidence.get("count", 0)))
         assert last.entry.code == code, count
         assert sum(int(each.evidence.get("count", 1)) for each in found) == count + 1
+
+
+def test_what_components_of_one_interface_share_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a model with thousands of components is read in a moment. Which one has a name is told all the same."""
+    made: list[str] = []
+    rules_of = telemetry.rules_of
+    monkeypatch.setattr(telemetry, "rules_of", lambda *given: made.append(given[1]) or rules_of(*given))
+    part = {"@type": "Interface", "@id": "dtmi:part;1", "contents": [
+        {"@type": "Telemetry", "name": "heat", "schema": "double"},
+        {"@type": "Property", "name": "limit", "schema": "double", "writable": True},
+    ]}  # fmt: skip
+    other = part | {"@id": "dtmi:other;1"}
+    contents = [{"@type": "Component", "name": f"c{each}", "schema": "dtmi:part;1"} for each in range(100)]
+    contents.insert(1, {"@type": "Component", "name": "odd", "schema": "dtmi:other;1"})
+    root = {"@context": "dtmi:dtdl:context;3", "@id": "dtmi:a;1", "@type": "Interface", "contents": contents}
+    model = read_model([root, part, other])
+    assert sorted(made) == ["property"] * 3 + ["telemetry"] * 3
+    assert model.telemetry({"heat": 1.5}, "c7") == [] and model.telemetry({"heat": "x"}, "c99")
+    (found,) = model.telemetry({"heat": 1.5})
+    assert "component c0, component odd, component c1, component c2, component c3 and 96 more" in found.message
+    (found,) = model.reported({"limit": 1.5})
+    assert found.entry.code == "wrong-component" and found.evidence["suggestion"] == "c0"
+    assert model.desired({"c5": {"__t": "c", "limit": 1.5}}) == []

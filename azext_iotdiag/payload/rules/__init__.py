@@ -61,6 +61,7 @@ class Compiler:
 
     def __init__(self, schemas: Mapping[str, Schema]):
         self.schemas = schemas
+        self.of_interfaces: dict[tuple[int, str], Any] = {}  # what was made for an interface that many components have
         self._rules: dict[Schema, Rule] = {}
         self._open: set[Schema] = set()
 
