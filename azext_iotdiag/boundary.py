@@ -165,19 +165,27 @@ class Boundary:
             self._replace(telemetry, name, clean)
 
     def _guide_to_commands(self) -> None:
-        """Name the command that may be meant, where az's parser knows none of that name and recommends none."""
-        from azure.cli.core.azclierror import CommandNotFoundError
+        """Say what may be meant, where az's parser does not know a command or an argument and recommends nothing."""
+        from azure.cli.core.azclierror import CommandNotFoundError, UnrecognizedArgumentError
 
-        show = CommandNotFoundError.print_error
+        def command(_error: Any) -> str:
+            from azext_iotdiag._validators import command_names
 
-        def print_error(error: Any) -> None:
-            if not error.recommendations:
-                from azext_iotdiag._validators import command_names
+            return command_names.recommendation(self._arguments, self.names)
 
-                error.set_recommendation(command_names.recommendation(self._arguments, self.names))
-            show(error)
+        def argument(error: Any) -> str:
+            from azext_iotdiag._validators import command_names
 
-        self._replace(CommandNotFoundError, "print_error", print_error)
+            return command_names.of_stray(str(error.error_msg))
+
+        for kind, recommends in ((CommandNotFoundError, command), (UnrecognizedArgumentError, argument)):
+
+            def print_error(error: Any, show: Any = kind.print_error, recommends: Any = recommends) -> None:
+                if not error.recommendations and (said := recommends(error)):
+                    error.set_recommendation(said)
+                show(error)
+
+            self._replace(kind, "print_error", print_error)
 
     def _filter(self, where: logging.Handler | logging.Logger, *, terminal: bool) -> None:
         clean = _Clean(self.safety.secrets, terminal)

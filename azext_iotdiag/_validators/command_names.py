@@ -29,6 +29,14 @@ def recommendation(arguments: Iterable[str], names: Iterable[str]) -> str:
     return f"Did you mean: {' or '.join(f'az {PREFIX}{name}' for name in found)}?"
 
 
+def of_stray(error: str) -> str:
+    """What is said of a value without an option, which az's parser names in its error; empty for an option."""
+    stray = error.rpartition("unrecognized arguments:")[2].strip()
+    if not stray or stray.startswith("-"):
+        return ""
+    return "A value follows the name of its option, as in --hub-name HUB --device-id DEVICE."
+
+
 def _typed(arguments: Iterable[str]) -> list[str]:
     """The words behind "iot diag", in lower case, before the first option. A dash joins two words in azure-iot."""
     words = [word.lower() for word in takewhile(lambda word: not word.startswith("-"), arguments)]

@@ -74,7 +74,7 @@ def test(cmd, namespace):
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     if namespace.login is None and namespace.connection_string is None:
         raise RequiredArgumentMissingError(
-            "Whose key? Give --connection-string of the device, or --login of the hub and --device-id.",
+            "Whose key? Give --connection-string of the device, or --hub-name or --login of the hub and --device-id.",
             recommendation="Write @FILE in place of a string or key, to keep it off the screen.",
         )
     if namespace.certificate is not None and namespace.login is None:

@@ -44,3 +44,12 @@ def test_what_is_meant(typed: str, meant: list[str]) -> None:
 def test_az_says_it(typed: str, said: str) -> None:
     run = az.az("iot", "diag", typed)
     assert run.code == 2 and said in run.err and run.err.count("Did you mean") <= 1
+
+
+@pytest.mark.parametrize(("typed", "says"), [
+    ("check device-1", True), ("monitor events hub --since 1h", True), ("check --device-id pump --sinse 1h", False),
+])  # fmt: skip
+def test_a_value_without_its_option(typed: str, says: bool) -> None:
+    run = az.az("iot", "diag", *typed.split())
+    assert run.code == 2 and "unrecognized arguments" in run.err
+    assert ("A value follows the name of its option" in run.err) is says
