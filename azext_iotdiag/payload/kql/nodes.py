@@ -152,7 +152,7 @@ def _together(maker: _Maker, interfaces: Mapping[str, Interface]) -> None:
     for name in others:
         if name not in found and name not in RESERVED:
             maker.nodes.rows.append(Row(0, name, maker.number(), "wrong-kind"))
-    maker.note("from which component a message came: the names of all components are judged together")
+    maker.note("the component of a message: the names of all components are judged together")
 
 
 class _Maker:
