@@ -10,6 +10,7 @@ from azext_iotdiag.checks import catalogue, ends, goals, next_steps
 from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.knowledge import access, registry, statuses
+from azext_iotdiag.knowledge.hub.forbidden import OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
 from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Certainty, Finding, Severity, When
@@ -21,8 +22,10 @@ _SUCCESSES = ("identity", "request", "newest_messages")  # the facts that show w
 # Facts of a credential that is tried here: this machine and its network are then what is looked at.
 _TRIED_HERE = ("token", "admission", "simulated")
 _TRIALS = ("admission", "simulated")
-# What these say is about the rights of the person who asks, and not about the device.
+# What these say is about the rights of the person who asks, and not about the device. A hub of the basic tier has no
+# twins to show, which a string without the right RegistryRead would read in place of identities.
 _OF_ACCESS = (
+    OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER,
     access.MANAGER_REFUSES,
     access.MESSAGES_NOT_READABLE,
     access.NOT_SIGNED_IN,

@@ -281,6 +281,14 @@ def test_without_a_sign_of_the_device_missing_rights_leave_it_open() -> None:
     assert (found.state, found.exit_code) == (State.UNDETERMINED, 5)
 
 
+def test_a_hub_without_twins_is_no_fault_while_messages_come() -> None:
+    """What the policy `service` sees of a hub of the basic tier."""
+    tier = Failure(Kind.UNAUTHORIZED, "the device's twin", HOST, 443, condition="OperationNotAvailableInCurrentTier")
+    found = judged(identity=tier, newest_messages=stream(5))
+    assert (found.state, [reason.finding.entry.code for reason in found.blind]) == (State.HEALTHY, ["hub-403010"])
+    assert judged(identity=tier, newest_messages=stream(None)).state is State.UNDETERMINED
+
+
 def test_what_is_coming_is_no_broken_link() -> None:
     found = judged(identity=device(), hub_settings=hub(), newest_messages=stream(5), quota=Quota(95, 100))
     assert (found.link, found.when.value, found.exit_code) == (None, "coming", 4)

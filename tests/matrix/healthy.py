@@ -100,7 +100,7 @@ ROWS = (
     well("messages wait for it", queued(3), sends),
     well("provisioned here", enrolled(), registered(), sends, says=said(NONE, UNREAD, NONE)),
     well("at a hub of the free tier", sku("F1"), sends),
-    well("at a hub of the basic tier", sku("B1"), sends),
+    well("at a hub of the basic tier", sku("B1"), sends, says=said(NONE, UNREAD, f"{NONE} hub-403010")),
     well("after a failover", after_failover, sends),
     well("on a busy hub", others_send, sends, others_send),
     well("at a hub without policies", sends, settings(disableLocalAuth=True), says={Access.READER: UNREAD}),
