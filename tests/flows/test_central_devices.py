@@ -90,7 +90,7 @@ def test_a_token_that_opens_nothing(flow: Flow) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("show",), "named by --device-id"),
+        (("show",), "--device-id names the device"),
         (("list", "--quiet-since", "12h"), "IoT Central does not report"),
         (("list", "--status", "connected"), "devices of an IoT hub"),
         (("summary", "--login", "x"), "--login is for an IoT hub"),

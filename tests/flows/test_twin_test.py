@@ -231,7 +231,7 @@ def test_a_next_command_that_may_not_write_says_so(flow: Flow, tmp_path: Path) -
         "device", "show", "-d", "device-1", environment=environment | {"AZURE_IOTDIAG_LOGIN": string}
     ) as other:
         _, err = other.communicate(timeout=60)
-    assert b"does not let it be restored" in err and desired(flow)["interval"] == 30 and notes(tmp_path)
+    assert b"did not let it be restored" in err and desired(flow)["interval"] == 30 and notes(tmp_path)
 
 
 @posix
