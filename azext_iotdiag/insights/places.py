@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 NEAR = 10  # lines before it that may decide
+_LONGEST = 2_048  # characters of a line that is remembered
 
 _DPS = re.compile(
     r"azure-devices-provisioning|\$dps/|registrationstate|id_?scope|/registrations/|\bdps\b|provisioningdevice|"
@@ -58,11 +60,21 @@ def service(line: str, before: Callable[[], Sequence[str]]) -> str:
 def near(before: Sequence[str]) -> str:
     """The service that the nearest of the lines before names, "" where none does."""
     for line in reversed(before[-NEAR:]):
-        if _LEFT_DPS.search(line):
-            return "hub"
-        if (place := of(line)) and place != "other":
+        if place := _told(line) if len(line) <= _LONGEST else _tells(line):
             return place
     return ""
+
+
+def _tells(line: str) -> str:
+    """The service that a line before names, or to which it leads on."""
+    if _LEFT_DPS.search(line):
+        return "hub"
+    place = of(line)
+    return "" if place == "other" else place
+
+
+# Failures that follow each other share the lines before them: each of these is searched once.
+_told = lru_cache(maxsize=8 * NEAR)(_tells)
 
 
 def statuses(status: str, place: str) -> Iterable[str]:

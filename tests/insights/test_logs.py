@@ -86,3 +86,28 @@ def test_a_thread_belongs_to_a_log_that_exists() -> None:
     assert all(
         re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+/(?:issues|pull)/\d+", each) for each in threads.values()
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Connection refused - not authorised", "device-refused"),
+        ("Connection refused (not authorized)", "device-refused"),
+        ("Connection refused: The client is not authorised", "device-refused"),
+        ("connection refused by server: not Authorized", "device-refused"),
+        ("mqtt: connect: connection refused: plant-hub: not authorised", "device-refused"),
+        ("Connection Refused, bad user name or password", "device-refused"),
+        ("connection refused - incorrect username or password", "device-refused"),
+        ("Connection refused, identifier rejected", "mqtt-client-id-refused"),
+        ("Connection refused: the broker is unavailable", "mqtt-server-unavailable"),
+        ("Connection refused (unacceptable protocol version)", "mqtt-version-refused"),
+        ("Connection refused", "connection-refused"),
+        ("connect: connection refused", "connection-refused"),
+        ("java.net.ConnectException: Connection refused (Connection refused)", "connection-refused"),
+        ("Connection refused (os error 111), not authorized yet", "connection-refused"),
+        ("Connection refused; the device is not authorised yet", "connection-refused"),
+    ],
+)
+def test_a_refused_connection_with_the_reason_of_a_server_is_no_closed_port(words: str, code: str) -> None:
+    told = read_text(words).root
+    assert told is not None and [entry.code for entry in told.entries] == [code]

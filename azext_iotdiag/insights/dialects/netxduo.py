@@ -46,6 +46,17 @@ STATUSES = {
     **dict.fromkeys((0xA1, 0xA2, 0xA3, 0xA9), "name-not-resolved"),
 }
 _DNS = dict.fromkeys((0xA1, 0xA2, 0xA3, 0xA9), "name-not-resolved")
+# Those that a program prints by name.
+_NAMES = {
+    "nxd_mqtt_connect_failure": "sdk-connection-failed",
+    "nxd_mqtt_not_connected": "sdk-no-connection",
+    "nxd_mqtt_communication_failure": "connection-dropped",
+    "nxd_mqtt_error_bad_username_password": "device-refused",
+    "nxd_mqtt_error_not_authorized": "device-refused",
+    "nxd_mqtt_error_server_unavailable": "mqtt-server-unavailable",
+    "nx_dns_query_failed": "name-not-resolved",
+    "nx_dns_no_server": "name-not-resolved",
+}
 _CODE = r"(0x[0-9a-f]{1,8}|-?\d{1,10})\b"
 
 DIALECT = Dialect(
@@ -71,6 +82,10 @@ DIALECT = Dialect(
             for key in ("error status", "status: 0x")
         ),
         number("failed", r"\bnx_\w+ (?:create|connect)? ?failed[^\d-]{0,20}" + _CODE, STATUSES),
+        *(
+            said(name, means, rf"(?:status|error|fail\w*|returned)\b[^\n]{{0,24}}\b{name}\b")
+            for name, means in _NAMES.items()
+        ),
         said("unixtime get failed", "clock-skew"),
         said("sntp time sync failed", "clock-skew"),
         *each(("failed to set sntp", "failed to sync time"), "clock-skew"),

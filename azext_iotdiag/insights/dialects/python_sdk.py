@@ -91,6 +91,17 @@ DIALECT = Dialect(
             "mqtt-connection-closed",
             r"(?:disconnect\w*|result code|reason)[^\n]{0,40}unspecified error",
         ),
+        # paho calls its result 1, a connection that was lost, by the name of that number.
+        *(
+            nothing("out of memory.", rf"{words}: out of memory\.", whole=False)
+            for words in ("_disconnect called", "clienterror")
+        ),
+        said(
+            "on_mqtt_disconnect called",
+            "mqtt-connection-closed",
+            r"on_mqtt_disconnect called: out of memory\.",
+            exactness=Exactness.END,
+        ),
         said("keep alive timeout", "mqtt-no-ping-response", r"keep ?alive time ?out\b"),
         said(
             "the connection was refused.",

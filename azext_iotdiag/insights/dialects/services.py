@@ -176,6 +176,20 @@ def twin(status: str) -> str:
     return named or ("mqtt-twin-500" if status.startswith("5") else f"status:{status}" if status[0] == "4" else "")
 
 
+# A server that refuses a CONNECT says why. Without such words, or beside an error number, a port refused the socket.
+_NO_SOCKET = r"connection refused\b(?![^\n]{0,40}(?:os error|errno|winerror|econnrefused|\b(?:61|111|10061)\b))"
+_REFUSALS = (
+    (
+        "device-refused",
+        r"not authori[sz]ed|unauthori[sz]ed|(?:bad|incorrect|wrong|invalid) (?:user ?name|credentials|password)",
+    ),
+    ("mqtt-client-id-refused", r"identifier rejected|(?:bad|invalid) client ?id"),
+    ("mqtt-server-unavailable", r"(?:server|broker) (?:is )?unavailable"),
+    ("mqtt-version-refused", r"(?:unacceptable|unsupported|incorrect|bad|wrong) protocol(?: version)?"),
+)
+_CONNACK_WORDS = tuple(
+    said("connection refused", code, rf"{_NO_SOCKET}[^\n;]{{1,40}}?\b(?:{words})\b") for code, words in _REFUSALS
+)
 _CONNECTING = r"(?:fail\w* to|could not|couldn't|unable to|cannot|can't) (?:re)?connect(?: to)?"
 _VAGUE = (
     *(
@@ -199,5 +213,8 @@ _NOTHING = (
     nothing("hub ", r"(?:-->|<--) (?:404|500) \{", whole=True),
 )
 DIALECT = Dialect(
-    "services", "the services", r"$^", (*_HUB, *_DPS, *_EVENT_HUBS, *_CENTRAL, *_STATUSES, *_VAGUE, *_NOTHING)
+    "services",
+    "the services",
+    r"$^",
+    (*_HUB, *_DPS, *_EVENT_HUBS, *_CENTRAL, *_STATUSES, *_CONNACK_WORDS, *_VAGUE, *_NOTHING),
 )
