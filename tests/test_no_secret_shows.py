@@ -16,19 +16,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from azext_iotdiag import commands
+from azext_iotdiag.clients.deadlines import applying, usual
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps.provisioning import Registration
 from azext_iotdiag.lab.dps.service import Enrollment
 from azext_iotdiag.lab.process import detached as process
 from azext_iotdiag.lab.process import folder
 from azext_iotdiag.lab.process.login import UNSET
-from azext_iotdiag.sessions import times
 from tests.plugins import az, leaks
 from tests.plugins.lab_fixture import open_lab
 from tests.plugins.results import SUMMARY
@@ -228,8 +229,8 @@ class Shy:
     def _run(self, row: Row) -> az.Run:
         arguments = ["iot", "diag", *(word.format(**self.names) for word in row.text.split()), "--debug", "-o", "json"]
         if not row.apart:
-            often = times.handed_in(times.Times(hub_look=0.2, app_look=0.2))
-            return az.az(*arguments, environment=self.lab.description["environment"], data=often)
+            with applying(replace(usual(), hub_look=0.2, app_look=0.2)):
+                return az.az(*arguments, environment=self.lab.description["environment"])
         return az.finished(az.start(*arguments, environment=self.login))
 
     @property

@@ -1,4 +1,7 @@
-"""How long the clients wait for each thing, when they try again, and by which clock: data that a caller hands in."""
+"""How long clients and sessions wait for each thing, when they try again, and by which clocks: one value, handed in.
+
+A caller hands in `Deadlines`, or applies it to all that is made meanwhile. So no test needs a wait or a patch.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,11 @@ class Clock:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[float, float], float] = random.uniform
+
+    @property
+    def milliseconds(self) -> int:
+        """The time in milliseconds since 1970."""
+        return int(self.now() * 1000)
 
 
 class DeviceSeconds(TypedDict):
@@ -73,7 +81,13 @@ class Deadlines:
         sdk_link: in which azure-eventhub must have opened a partition, and `sdk_link_each` more for each of them,
             because it keeps a processor busy with every one that it opens.
         opening: that one hub behind an application may keep the others waiting.
-        limits: the clock of a stream's limits, such as --duration: seconds that only grow.
+        silences: times since the start of a stream. If nothing was shown by then, it says what is known.
+        hub_look: from one look at a twin to the next. It is far below what a hub allows its callers.
+        answer_look: from one look at a twin to the next while a device's answer is waited for.
+        app_look: the same for the properties that IoT Central shows.
+        progress: from one sign of progress to the next.
+        fold: from one word to the next about findings that are like those shown.
+        session_clock: the clock of a session: of the six above, and of limits such as --duration. It only grows.
         requests: when a request over HTTP is tried again.
         readers: when a connection or link of a reader is.
         sdk_readers: the same of azure-eventhub. It gives the whole handshake of a WebSocket one second, which is
@@ -108,13 +122,19 @@ class Deadlines:
     sdk_link: float = 10.0
     sdk_link_each: float = 0.5
     opening: float = 5.0
+    silences: tuple[float, ...] = (10.0, 60.0, 300.0)
+    hub_look: float = 2.0
+    answer_look: float = 0.5
+    app_look: float = 4.0
+    progress: float = 0.2
+    fold: float = 10.0
     requests: Retry = _REQUESTS
     readers: Retry = _READERS
     sdk_readers: Retry = _SDK_READERS
     nodes: Retry = _NODES
     tokens: Retry = _TOKENS
     clock: Clock = field(default_factory=Clock)
-    limits: Callable[[], float] = time.monotonic
+    session_clock: Callable[[], float] = time.monotonic
 
     def for_answer(self, received: int) -> float:
         """The seconds that an answer may take, of whose body so many bytes came."""
@@ -135,7 +155,7 @@ _applied: ContextVar[Deadlines] = ContextVar("deadlines", default=_USUAL)
 
 
 def usual() -> Deadlines:
-    """What applies where a client is handed none."""
+    """What applies where a client or a session is handed none."""
     return _applied.get()
 
 

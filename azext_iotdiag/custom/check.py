@@ -26,9 +26,9 @@ def diagnosed(cmd, target, options):
     from azext_iotdiag import output
     from azext_iotdiag.render import check as render
     from azext_iotdiag.render import listing
-    from azext_iotdiag.sessions import group, times
+    from azext_iotdiag.sessions import group
 
     output.say_all(options.origins)
-    told = (output.hears(listing.event_lines), times.of(cmd.cli_ctx.data))
+    hear = output.hears(listing.event_lines)
     asked = (options.known, options.selection, options.group, options.watch)
-    return output.show(group.begun(target, *asked, *told), render.event_lines)
+    return output.show(group.begun(target, *asked, hear), render.event_lines)

@@ -52,10 +52,10 @@ def summary(cmd, target, options):
     """Count the devices of a service, and show those that are not as usual."""
     from azext_iotdiag import output
     from azext_iotdiag.render import commands, listing
-    from azext_iotdiag.sessions import devices, times
+    from azext_iotdiag.sessions import devices
 
     output.say_all(target.origins)
-    counted = devices.count(target, options, output.hears(listing.event_lines), times.of(cmd.cli_ctx.data))
+    counted = devices.count(target, options, output.hears(listing.event_lines))
     known = commands.known(target, dps=target)
     output.report(listing.failure(counted, known))
     output.leave(cmd, counted.exit_code)
@@ -66,13 +66,13 @@ def list_(cmd, target, options):
     """Stream the devices of a hub, an application or a provisioning service, at the pace that it allows."""
     from azext_iotdiag import output
     from azext_iotdiag.render import commands, fleet, listing, rows
-    from azext_iotdiag.sessions import devices, times
+    from azext_iotdiag.sessions import devices
 
     output.say_all(target.origins)
     form, query = output.rows_form(cmd, rows.view_of_data(row=fleet.line, widths=fleet.WIDTHS))
     shown = lambda device: form(listing.row(device))  # noqa: E731
     hear = output.hears(listing.event_lines)
-    found = devices.Listing(target, options, shown, hear, times.of(cmd.cli_ctx.data))
+    found = devices.Listing(target, options, shown, hear)
     ended = output.show(found, listing.event_lines)
     output.say_all(listing.ended(ended, query))
     output.report(listing.failed(ended, commands.known(target, dps=target)))
@@ -108,11 +108,12 @@ def _changed(cmd, target, options):
     """Read the device, ask where that is wanted, make the change, and say what became of it."""
     from azext_iotdiag import output
     from azext_iotdiag._validators import agreement
+    from azext_iotdiag.clients.deadlines import usual
     from azext_iotdiag.render import commands
     from azext_iotdiag.render import device_change as render
-    from azext_iotdiag.sessions import device_changes, times
+    from azext_iotdiag.sessions import device_changes
 
-    now = times.of(cmd.cli_ctx.data).now
+    now = usual().clock.now
     output.say_all(target.origins)
     change = device_changes.planned(target, options.wanted, now)
     output.say_all(render.planned(change))

@@ -8,12 +8,10 @@ def send(cmd, target, options):
     from azext_iotdiag import output
     from azext_iotdiag.render import commands
     from azext_iotdiag.render import message as render
-    from azext_iotdiag.sessions import times
     from azext_iotdiag.sessions.message_send import MessageSending
 
     output.say_all(target.origins)
-    clocks = times.of(cmd.cli_ctx.data)
-    session = MessageSending(target, options.outgoing, options.seconds, websocket=options.websocket, times=clocks)
+    session = MessageSending(target, options.outgoing, options.seconds, websocket=options.websocket)
     ended = output.show(session, render.event_lines)
     output.leave(cmd, ended.exit_code)
     known = commands.known(target, options.outgoing.device)

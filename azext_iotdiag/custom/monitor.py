@@ -8,10 +8,10 @@ def events(cmd, target, options):
     from azext_iotdiag import output
     from azext_iotdiag.custom import ending
     from azext_iotdiag.render import forms
-    from azext_iotdiag.sessions import messages, monitor, times
+    from azext_iotdiag.sessions import messages, monitor
 
     query = output.asked_query(cmd)
     form = forms.form(output.stream_form(cmd), shown=options.properties, query=query, colour=output.colour(cmd))
-    source = messages.Messages(target, options.asked, times=times.of(cmd.cli_ctx.data), hear=output.hear)
+    source = messages.Messages(target, options.asked, hear=output.hear)
     ended = output.show(monitor.Monitor(source, form, options.content_type))
     output.end(ending.judged(ended, target, options.asked.filters.exact_device, query))

@@ -9,9 +9,8 @@ def properties(cmd, target, options):
     from azext_iotdiag.custom import ending
     from azext_iotdiag.render import change
     from azext_iotdiag.sessions import properties as sessions
-    from azext_iotdiag.sessions import times
 
     form, query = output.rows_form(cmd, change.VIEW)
-    looks = sessions.Looks(target, options.device, options.limits, times=times.of(cmd.cli_ctx.data))
+    looks = sessions.Looks(target, options.device, options.limits)
     ended = output.show(sessions.Changes(looks, form))
     output.end(ending.judged(ended, target, options.device, query))

@@ -11,14 +11,13 @@ def simulate(cmd, target, options):
     from azext_iotdiag.checks.verdict import diagnose
     from azext_iotdiag.model.check import Link
     from azext_iotdiag.render import commands, simulation, text
-    from azext_iotdiag.sessions import times
     from azext_iotdiag.sessions.simulate import Simulation
     from azext_iotdiag.simulate import temporary
 
     output.say_all(target.origins)
     hear = output.hears(simulation.event_lines)
     notes = temporary.folder_of(cmd.cli_ctx.config.config_dir)
-    session = Simulation(target, options, hear, notes, times=times.of(cmd.cli_ctx.data))
+    session = Simulation(target, options, hear, notes)
     ended = output.show(session, simulation.event_lines)
     found = diagnose((Link.ADMISSION, Link.CONNECTION), ended.facts, time.monotonic)
     known = commands.known(target, ended.device)

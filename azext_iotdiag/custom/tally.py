@@ -8,11 +8,10 @@ def merge(cmd, files, junit=None):
     from azext_iotdiag import output
     from azext_iotdiag.custom import ending, validate
     from azext_iotdiag.render import validation
-    from azext_iotdiag.sessions import times
     from azext_iotdiag.sessions.merge import Merge
 
     form = validate.form_of(cmd)
-    session = Merge(files, form, times.of(cmd.cli_ctx.data))
+    session = Merge(files, form)
     ended = output.show(session)
     output.account(validation.aside(ended, form), problem=validation.wrong(ended))
     output.say_all(validation.closing(ended, form))

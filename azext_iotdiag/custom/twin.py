@@ -9,7 +9,7 @@ def test(cmd, target, options):
     from azext_iotdiag._validators import agreement
     from azext_iotdiag.render import commands
     from azext_iotdiag.render import twin as render
-    from azext_iotdiag.sessions import times, twin_change
+    from azext_iotdiag.sessions import twin_change
     from azext_iotdiag.sessions.twin_test import TwinTesting
 
     def agree(planned):
@@ -18,7 +18,7 @@ def test(cmd, target, options):
 
     output.say_all(target.origins)
     notes = twin_change.folder_of(cmd.cli_ctx.config.config_dir)
-    session = TwinTesting(target, options.asked, agree, notes, times=times.of(cmd.cli_ctx.data))
+    session = TwinTesting(target, options.asked, agree, notes)
     ended = output.show(session, render.event_lines)
     output.leave(cmd, ended.exit_code)
     known = commands.known(target, options.asked.device)

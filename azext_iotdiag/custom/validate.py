@@ -10,9 +10,9 @@ def messages(cmd, target, options):
     form = form_of(cmd)
     if options.files:
         return _close("validate messages", None, options, form, output.show(_recorded(cmd, options, form)))
-    from azext_iotdiag.sessions import times, validate_live
+    from azext_iotdiag.sessions import validate_live
 
-    session = validate_live.of_messages(target, options, form, times.of(cmd.cli_ctx.data), output.hear)
+    session = validate_live.of_messages(target, options, form, output.hear)
     return _close("validate messages", target, options, form, output.show(session))
 
 
@@ -23,9 +23,9 @@ def properties(cmd, target, options):
     form = form_of(cmd)
     if options.files:
         return _close("validate properties", None, options, form, output.show(_recorded(cmd, options, form)))
-    from azext_iotdiag.sessions import times, validate_live
+    from azext_iotdiag.sessions import validate_live
 
-    session = validate_live.of_properties(target, options, form, times.of(cmd.cli_ctx.data))
+    session = validate_live.of_properties(target, options, form)
     return _close("validate properties", target, options, form, output.show(session))
 
 
@@ -39,9 +39,9 @@ def form_of(cmd):
 
 
 def _recorded(cmd, options, form):
-    from azext_iotdiag.sessions import times, validate
+    from azext_iotdiag.sessions import validate
 
-    return validate.Files(options, form, times.of(cmd.cli_ctx.data))
+    return validate.Files(options, form)
 
 
 def _close(name, target, options, form, ended):

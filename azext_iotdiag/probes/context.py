@@ -6,7 +6,6 @@ It may hold secrets and live objects. Nothing of it goes into a fact.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -96,8 +95,8 @@ class Context:
 
     `hub`, `dps` and `central` are None where they were not opened, and so are `resource`, the
     hub in the resource manager, `dps_resource`, and `logs`, by which a workspace is asked. `messages` gives what opens
-    the messages. It may raise StepFailed, because only a key opens them, and az has to look for one. `now` gives
-    seconds since 1970, `clock` seconds that only grow. `said` hears why there is a pause, and of how many seconds.
+    the messages. It may raise StepFailed, because only a key opens them, and az has to look for one. `deadlines`
+    holds the clocks, too. `said` hears why there is a pause, and of how many seconds.
     `judge` says what is wrong in a message. `stop` is set when the diagnosis ends early.
 
     Probes run at the same time. Those of one host leave each other their `connections`. az is asked for each token
@@ -114,8 +113,6 @@ class Context:
     logs: LogAccess | None = None
     judge: Callable[[Event], list[Finding]] | None = None
     deadlines: Deadlines = field(default_factory=usual)
-    now: Callable[[], float] = time.time
-    clock: Callable[[], float] = time.monotonic
     said: Callable[[str, float], None] = lambda why, seconds: None
     stop: threading.Event = field(default_factory=threading.Event)
     connections: Connections = field(default_factory=Connections)
@@ -136,6 +133,16 @@ class Context:
         messages = self.messages
         if messages is not None and not isinstance(messages, Once):
             object.__setattr__(self, "messages", Once(messages, threading.Lock()))  # it asks services, as below
+
+    @property
+    def now(self) -> Callable[[], float]:
+        """Gives seconds since 1970."""
+        return self.deadlines.clock.now
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Gives seconds that only grow."""
+        return self.deadlines.clock.monotonic
 
     def access(self) -> dict[str, OpenedBy]:
         """How the hub and the provisioning service were opened, by the names of these facts. For the end.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.failures import Service
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.insights.shared import Compared, Trait, Traits, compared, most_telling
 from azext_iotdiag.model.dps import Enrolled
 from azext_iotdiag.model.ending import End
@@ -18,7 +19,6 @@ from azext_iotdiag.model.listing import Counted, Event, HubEstimate, Listed, Lis
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.sessions import fleets
 from azext_iotdiag.sessions.fleets import Hear
-from azext_iotdiag.sessions.times import USUAL, Times
 
 PROGRESS_SECONDS = 5.0
 MOST_COMPARED = 15  # traits, with a query for each: what the usual pace of a hub allows in a minute
@@ -38,7 +38,7 @@ class Asked:
     query_rate: int = 20
 
 
-Open = Callable[[Target, Asked, Hear, Times], fleets.Fleet]
+Open = Callable[[Target, Asked, Hear, Deadlines], fleets.Fleet]
 
 
 class Listing:
@@ -53,13 +53,14 @@ class Listing:
         asked: Asked,
         form: Form,
         hear: Hear,
-        times: Times = USUAL,
+        deadlines: Deadlines | None = None,
         open_: Open | None = None,
     ):
-        self._service, self._target, self._now = service_of(target), target, times.now
+        deadlines = deadlines or usual()
+        self._service, self._target, self._now = service_of(target), target, deadlines.clock.now
         self._form = form
-        self._clock = times.clock
-        self._fleet = (open_ or opened)(target, asked, hear, times)
+        self._clock = deadlines.session_clock
+        self._fleet = (open_ or opened)(target, asked, hear, deadlines)
         self._traits = Traits() if asked.filters.quiet_since is not None else None
         self._compared: list[Compared] = []
         self._begun = False
@@ -132,12 +133,13 @@ class Listing:
         )
 
 
-def count(target: Target, asked: Asked, hear: Hear, times: Times = USUAL) -> Counted:
+def count(target: Target, asked: Asked, hear: Hear, deadlines: Deadlines | None = None) -> Counted:
     """Count the devices of a service by their status. What it did not tell is left out, with the reason.
 
     `hear` gets what happens meanwhile. Raises UnknownEnrollment.
     """
-    with closing(opened(target, asked, hear, times)) as fleet:
+    deadlines = deadlines or usual()
+    with closing(opened(target, asked, hear, deadlines)) as fleet:
         return fleet.count()
 
 
@@ -157,11 +159,11 @@ def status_of(device: Listed) -> Entry:
     return statuses.of_central(device.provisioned, device.enabled)
 
 
-def opened(target: Target, asked: Asked, hear: Hear, times: Times) -> fleets.Fleet:
+def opened(target: Target, asked: Asked, hear: Hear, deadlines: Deadlines) -> fleets.Fleet:
     """The devices of the service that is asked."""
     service = service_of(target)
     if service is Service.CENTRAL:
-        return fleets.OfCentral(target, asked.filters, hear, times)
+        return fleets.OfCentral(target, asked.filters, hear, deadlines)
     if service is Service.DPS:
-        return fleets.OfDps(target, asked.enrollment, asked.filters.status, hear, times)
-    return fleets.OfHub(target, asked.filters, asked.query_rate, hear, times)
+        return fleets.OfDps(target, asked.enrollment, asked.filters.status, hear, deadlines)
+    return fleets.OfHub(target, asked.filters, asked.query_rate, hear, deadlines)

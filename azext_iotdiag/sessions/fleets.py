@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.failures import Service, finding_of
-from azext_iotdiag.clients.deadlines import Clock
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.knowledge import central, registry
 from azext_iotdiag.knowledge.hub import status
@@ -38,7 +38,6 @@ from azext_iotdiag.model.verdict import Standing
 from azext_iotdiag.probes import central_fleet
 from azext_iotdiag.probes import fleet as hub_fleet
 from azext_iotdiag.probes.enrollments import PER_MINUTE, Enrollments
-from azext_iotdiag.sessions.times import Times
 
 SPARED = 0.9  # of what a service allows: the rest is for others, who share the limit
 HUB_PAGE = 1000
@@ -47,10 +46,10 @@ CENTRAL_PAGE = 100
 Hear = Callable[[Event], None]
 
 
-def pace_of(rate: int, hear: Hear, times: Times, *, of_hub: bool) -> Pace:
+def pace_of(rate: int, hear: Hear, deadlines: Deadlines, *, of_hub: bool) -> Pace:
     """The pace of requests to a service that allows `rate` a minute to all callers."""
     said = lambda seconds: hear(Waiting(seconds, rate, of_hub))  # noqa: E731
-    return Pace(int(rate * SPARED), said=said, clock=Clock(times.now, times.clock, times.sleep))
+    return Pace(int(rate * SPARED), said=said, clock=replace(deadlines.clock, monotonic=deadlines.session_clock))
 
 
 class UnknownEnrollment(Exception):
@@ -95,9 +94,9 @@ class Fleet(Protocol):
 class OfHub:
     """The devices of a hub, by its queries."""
 
-    def __init__(self, target: Target, filters: Filters, rate: int, hear: Hear, times: Times):
-        self._target, self._filters, self._hear, self._now = target, filters, hear, times.now
-        self._pace = pace_of(rate, hear, times, of_hub=True)
+    def __init__(self, target: Target, filters: Filters, rate: int, hear: Hear, deadlines: Deadlines):
+        self._target, self._filters, self._hear, self._now = target, filters, hear, deadlines.clock.now
+        self._pace = pace_of(rate, hear, deadlines, of_hub=True)
 
     @property
     def calls(self) -> int | None:
@@ -135,12 +134,12 @@ class OfHub:
 class OfDps:
     """The devices of a provisioning service, of one enrollment or group where `only` names it."""
 
-    def __init__(self, target: Target, only: str, wanted: str, hear: Hear, times: Times):
+    def __init__(self, target: Target, only: str, wanted: str, hear: Hear, deadlines: Deadlines):
         self._dps, self._only, self._wanted, self._hear = target.dps, only, wanted, hear
-        self._target, self._now = target, times.now
-        self._pace = pace_of(PER_MINUTE, hear, times, of_hub=False)
+        self._target, self._now = target, deadlines.clock.now
+        self._pace = pace_of(PER_MINUTE, hear, deadlines, of_hub=False)
         paused = lambda why, seconds: hear(Paused(why, seconds))  # noqa: E731
-        self._service = Enrollments(target, times.now, self._pace, paused, only)
+        self._service = Enrollments(target, deadlines.clock.now, self._pace, paused, only)
 
     @property
     def calls(self) -> int | None:
@@ -191,8 +190,8 @@ class OfDps:
 class OfCentral:
     """The devices of an application."""
 
-    def __init__(self, target: Target, filters: Filters, hear: Hear, times: Times):
-        self._target, self._filters, self._now = target, filters, times.now
+    def __init__(self, target: Target, filters: Filters, hear: Hear, deadlines: Deadlines):
+        self._target, self._filters, self._now = target, filters, deadlines.clock.now
         self._paused = lambda why, seconds: hear(Paused(why, seconds))
 
     calls: int | None = None

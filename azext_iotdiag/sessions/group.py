@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.insights.shared import HOUR, Trait, Traits
 from azext_iotdiag.model import diagnosing
@@ -24,7 +25,6 @@ from azext_iotdiag.probes import gather
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.sessions import fleets
 from azext_iotdiag.sessions.doctor import ALL, Doctor, Gather, Selection
-from azext_iotdiag.sessions.times import USUAL, Times
 
 MOST_COMPARED = 12  # traits: one query for each, within what the usual pace of a hub allows in a minute
 MOST_EXAMPLES = 10
@@ -116,11 +116,12 @@ class GroupDoctor:
         hear: fleets.Hear,
         selection: Selection = ALL,
         *,
-        times: Times = USUAL,
+        deadlines: Deadlines | None = None,
         measure: Gather = gather.gather,
     ):
+        deadlines = deadlines or usual()
         self._context, self._known, self._asked, self._hear = context, known, asked, hear
-        self._times = times
+        self._deadlines = deadlines
         self._made: Callable[[Context, Facts], Doctor] = lambda context, facts: Doctor(
             context, facts, selection, measure=measure
         )
@@ -130,7 +131,7 @@ class GroupDoctor:
         target = self._context.hub
         assert target is not None, "the validator opens a hub"
         group = yield from self._read(target)
-        facts = {**self._known, **given(self._times.now(), group=group)}
+        facts = {**self._known, **given(self._deadlines.clock.now(), group=group)}
         self._doctor = self._made(self._with_changes(group), facts)
         yield from self._doctor
 
@@ -140,19 +141,19 @@ class GroupDoctor:
 
     def _read(self, target: Target) -> Generator[Event, None, Group | Failure]:
         """Read the members, and let the hub count the rest. Returns the Group, or why it could not be read."""
-        pace = fleets.pace_of(self._asked.query_rate, self._hear, self._times, of_hub=True)
+        pace = fleets.pace_of(self._asked.query_rate, self._hear, self._deadlines, of_hub=True)
         members = _Members(self._asked)
-        said, read = self._times.clock(), 0
+        said, read = self._deadlines.session_clock(), 0
         refused = lambda failure: self._hear(Refused(failure))  # noqa: E731
         try:
-            pages = hub_fleet.pages(target, self._asked.filters, self._times.now, pace, refused)
+            pages = hub_fleet.pages(target, self._asked.filters, self._deadlines.clock.now, pace, refused)
             with closing(pages):
                 for rows in pages:
                     read += len(rows)
                     for row in rows:
                         members.take(row)
-                    if self._times.clock() - said >= self._times.progress:
-                        said = self._times.clock()
+                    if self._deadlines.session_clock() - said >= self._deadlines.progress:
+                        said = self._deadlines.session_clock()
                         yield Progress(read, None, members.traits.devices)
             return self._group(target, members, pace)
         except StepFailed as failed:
@@ -167,7 +168,7 @@ class GroupDoctor:
             # The rest of a group that a query picks are all other devices; of quiet ones, those that are not quiet.
             among = asked.filters._replace(quiet_since=None) if asked.filters.quiet_since is not None else Filters()
             conditions = [trait.condition for trait in compared]
-            fleet, counts = hub_fleet.frequencies(target, among, conditions, self._times.now, pace)
+            fleet, counts = hub_fleet.frequencies(target, among, conditions, self._deadlines.clock.now, pace)
         rest = max((fleet or 0) - devices, 0)
         shares = [_share(trait, count, rest) for trait, count in zip(compared, counts) if count is not None and fleet]
         span = common_time(members.times, TOGETHER_MS, devices)
@@ -182,7 +183,7 @@ class GroupDoctor:
         """The context that also asks for what changed before the members went, where they went at a common time."""
         if not isinstance(group, Group) or group.first is None:
             return self._context
-        oldest = int(self._times.now() * 1000) - _KEPT_MS
+        oldest = int(self._deadlines.clock.now() * 1000) - _KEPT_MS
         changes = ChangesAsked(max(group.first - BEFORE_MS, oldest), CHANGED)
         return replace(self._context, typed=replace(self._context.typed, changes=changes))
 
@@ -200,9 +201,10 @@ def begun(
     asked: MembersAsked | None,
     watch: WatchAsked | None,
     hear: fleets.Hear,
-    times: Times = USUAL,
+    deadlines: Deadlines | None = None,
 ) -> Doctor | GroupDoctor:
     """The diagnosis of a group where one is asked for, and else of one device or service, which `watch` may watch."""
+    deadlines = deadlines or usual()
     if asked is None or context is None:
         return Doctor(context, known, selection, watch=watch)
-    return GroupDoctor(context, known, asked, hear, selection, times=times)
+    return GroupDoctor(context, known, asked, hear, selection, deadlines=deadlines)

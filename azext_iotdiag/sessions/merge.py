@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from azext_iotdiag.checks import merged
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import given
 from azext_iotdiag.model.tally import Tally
 from azext_iotdiag.model.verdict import Diagnosis, State, Verdict
 from azext_iotdiag.sessions import results
 from azext_iotdiag.sessions.events import Ended, Items, Progress, Subject
-from azext_iotdiag.sessions.times import USUAL, Times
 
 
 class Form(Protocol):
@@ -29,12 +29,13 @@ class Merge:
     An iteration raises OSError for a file that cannot be read, and BadResult for one that holds no results.
     """
 
-    def __init__(self, files: Iterable[str], form: Form, times: Times = USUAL):
+    def __init__(self, files: Iterable[str], form: Form, deadlines: Deadlines | None = None):
+        deadlines = deadlines or usual()
         self.diagnosis: Diagnosis | None = None
         self._files = list(files)
         self._form = form
-        self._times = times
-        self._started = times.clock()
+        self._deadlines = deadlines
+        self._started = deadlines.session_clock()
         self._tally = Tally()
         self._verdicts: list[Verdict] = []
         self._empty = False
@@ -55,7 +56,7 @@ class Merge:
         tally, why = self._tally, stopped or End.SOURCE
         empty = stopped is None and self._empty and not tally.messages
         facts = given(
-            self._times.now(),
+            self._deadlines.clock.now(),
             ended=SessionEnd(why, enough=stopped is None),
             judged=tally.judged(unjudged=tally.unended, empty=empty),
         )
@@ -63,6 +64,6 @@ class Merge:
         if stopped is not End.PIPE_CLOSED:
             yield self._form.samples(tally)
             yield self._form.summary(tally, stopped.value if stopped else "", self.diagnosis.verdict)
-        seconds = self._times.clock() - self._started
+        seconds = self._deadlines.session_clock() - self._started
         whole = stopped is not End.INTERRUPTED
         yield Ended(Subject.RECORDED, why, facts, tally.messages, seconds, tally, whole=whole)

@@ -15,6 +15,7 @@ from typing import Any
 from azext_iotdiag.checks import verdict
 from azext_iotdiag.checks.commands.cloud_message_settled import cloud_message_settled
 from azext_iotdiag.clients.cloud_messages import CloudMessages, Feedback
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.model.access import opened_by
 from azext_iotdiag.model.cloud_message import CloudMessage, Outgoing
 from azext_iotdiag.model.ending import End, SessionEnd
@@ -22,7 +23,6 @@ from azext_iotdiag.model.facts import given
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.message_sending import Event, GaveBack, MessageSent, Sending, Waiting
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.sessions.times import USUAL, Times
 
 LOOK_SECONDS = 0.5  # how long one look for feedback takes, so that Ctrl-C is heard
 
@@ -40,11 +40,12 @@ class MessageSending:
         seconds: float | None,
         *,
         websocket: bool = False,
-        times: Times = USUAL,
+        deadlines: Deadlines | None = None,
         open_: Callable[..., CloudMessages] = CloudMessages,
     ):
+        deadlines = deadlines or usual()
         self._target, self._outgoing, self._seconds = target, outgoing, seconds
-        self._websocket, self._times, self._open = websocket, times, open_
+        self._websocket, self._deadlines, self._open = websocket, deadlines, open_
         self._message = CloudMessage(target.hub, outgoing.device, outgoing.id, len(outgoing.body))
 
     def __iter__(self) -> Iterator[Event]:
@@ -65,27 +66,27 @@ class MessageSending:
         early = stopped is not None and stopped.early and not self._message.fate
         message = replace(self._message, stopped=early)
         ended = SessionEnd(stopped, enough=not early) if stopped is not None else None
-        facts = given(self._times.now(), access=opened_by(self._target), cloud_message=message, ended=ended)
+        facts = given(self._deadlines.clock.now(), access=opened_by(self._target), cloud_message=message, ended=ended)
         yield MessageSent(message, verdict.judge((cloud_message_settled,), facts, _no_clock))
 
     def _opened(self) -> CloudMessages:
         """The hub, opened with what opens it where the first way is refused."""
         try:
-            return self._open(self._target, self._times.now, websocket=self._websocket)
+            return self._open(self._target, self._deadlines.clock.now, websocket=self._websocket)
         except StepFailed:
             other = self._target.instead() if self._target.instead is not None else None
             if other is None:
                 raise
             self._target = other
-        return self._open(self._target, self._times.now, websocket=self._websocket)
+        return self._open(self._target, self._deadlines.clock.now, websocket=self._websocket)
 
     def _wait(self, hub: CloudMessages, seconds: float) -> Iterator[Event]:
-        begun, waited = self._times.clock(), 0.0
+        begun, waited = self._deadlines.session_clock(), 0.0
         while not self._message.fate and not self._message.others and waited < seconds:
             for batch in hub.feedback(min(LOOK_SECONDS, seconds - waited)):
                 yield from self._read(hub, batch)
                 break
-            waited = self._times.clock() - begun
+            waited = self._deadlines.session_clock() - begun
             self._message = replace(self._message, waited=round(waited, 3))
 
     def _read(self, hub: CloudMessages, batch: Feedback) -> Iterator[Event]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.telemetry.contract import Options, Position, Reader, proxy_for
 from azext_iotdiag.clients.telemetry.open import open_reader
 from azext_iotdiag.model.ending import End, SessionEnd
@@ -28,7 +29,6 @@ from azext_iotdiag.sessions.events import (
     Receiving,
     unheard,
 )
-from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.streams import quiet
 from azext_iotdiag.streams.filters import Filters, by_option, matcher
 from azext_iotdiag.streams.hidden_messages import HiddenCounter
@@ -55,15 +55,16 @@ class Messages:
         target: Target,
         asked: Asked,
         *,
-        times: Times = USUAL,
+        deadlines: Deadlines | None = None,
         hear: Hear = unheard,
         read: Read = open_reader,
         measure: Measure | None = None,
     ):
+        deadlines = deadlines or usual()
         self.news: deque[Event] = deque()  # what is to be told before the next message; `told` takes it out
         self._target = target
         self._asked = asked
-        self._times = times
+        self._deadlines = deadlines
         self._hear = hear
         self._read = read
         self._measure = measure
@@ -74,8 +75,8 @@ class Messages:
         self._hidden = HiddenCounter({})
         self._beats: Heartbeats | None = None
         self._watch: TelemetryWatch | None = None
-        self._keep = _keeper(asked.save_position, times)
-        self._started = times.clock()
+        self._keep = _keeper(asked.save_position, deadlines)
+        self._started = deadlines.session_clock()
 
     def begin(self) -> Iterator[Event]:
         """Pick the devices and make the reader. Where no device is picked, nothing is read."""
@@ -84,7 +85,7 @@ class Messages:
         if self._asked.device_query is not None and not (yield from self._pick(self._asked.device_query)):
             return
         self._watch = self._opened()
-        self._started = self._times.clock()
+        self._started = self._deadlines.session_clock()
         yield _way(self._watch.stream.host, self._asked.transport)
 
     def _pick(self, query: str) -> Generator[Event, None, bool]:
@@ -92,7 +93,7 @@ class Messages:
         from azext_iotdiag.sessions import registry
 
         self._selected = yield from registry.query_selection(
-            self._target, query, self._times, self._hear, self._measure
+            self._target, query, self._deadlines, self._hear, self._measure
         )
         selection = self._selected["query_selection"].value
         if selection is None or not selection.usable:
@@ -105,7 +106,7 @@ class Messages:
         """The messages, and None where nothing is left for the moment. What is new of the stream goes into `news`."""
         if self._watch is None:
             return
-        stream, news = self._watch.stream, _News(self._watch, self._hidden, self._beats, self._times, self.news)
+        stream, news = self._watch.stream, _News(self._watch, self._hidden, self._beats, self._deadlines, self.news)
         announced = False
         with closing(iter(self._watch)) as coming:
             for message in coming:
@@ -137,7 +138,7 @@ class Messages:
         from azext_iotdiag.sessions import registry
 
         typed = Typed(device=device, transport=asked.transport)
-        asking = registry.device(typed, self._target, self._times, self._measure)
+        asking = registry.device(typed, self._target, self._deadlines, self._measure)
         while not self._looked:
             try:
                 self._hear(next(asking))
@@ -174,7 +175,7 @@ class Messages:
     @property
     def seconds(self) -> float:
         """How long it has taken since the reader was made."""
-        return self._times.clock() - self._started
+        return self._deadlines.session_clock() - self._started
 
     def why(self, stopped: End | None) -> End:
         """Why it ended."""
@@ -189,15 +190,15 @@ class Messages:
         from azext_iotdiag.probes.context import Typed
         from azext_iotdiag.sessions import registry
 
-        times, watch = self._times, self._watch
+        deadlines, watch = self._deadlines, self._watch
         if watch is None:
-            return {**self._selected, **given(times.now(), ended=SessionEnd(why, False))}
+            return {**self._selected, **given(deadlines.clock.now(), ended=SessionEnd(why, False))}
         stream, request = watch.stream, self._request()
         if self._keep is not None and not why.early:
             self._keep(stream, last=True)  # what a signal cuts off was read, and may not have been shown
         idle = bool(stream.elsewhere) and not stream.partitions  # other copies read all: nothing is missed here
         facts = given(
-            times.now(),
+            deadlines.clock.now(),
             ended=SessionEnd(why, stream.opened),
             stream=stream.at_end(),
             hidden_messages=self._hidden.hidden_messages(),
@@ -212,11 +213,11 @@ class Messages:
         managed = self._target.managed if silent else None
         facts |= self._looked if self._unknown else {}  # else what was told may be old by now
         target = self._target if asked else None
-        return (yield from registry.looked_up(facts, typed, target, times, self._measure, managed))
+        return (yield from registry.looked_up(facts, typed, target, deadlines, self._measure, managed))
 
     def _request(self) -> StreamRequest:
         asked = self._asked
-        ended = int(self._times.now() * 1000)
+        ended = int(self._deadlines.clock.now() * 1000)
         return StreamRequest(
             self.shown, self.seconds, asked.limits.count, asked.filters.device or "", asked.since, ended
         )
@@ -224,7 +225,12 @@ class Messages:
     def _opened(self) -> TelemetryWatch:
         asked, filters, limits = self._asked, self._filters, self._asked.limits
         options = Options(
-            asked.consumer_group, Position(asked.since), asked.transport, share=asked.share, saved=asked.position
+            asked.consumer_group,
+            Position(asked.since),
+            asked.transport,
+            share=asked.share,
+            saved=asked.position,
+            deadlines=self._deadlines,
         )
         reader = self._read(self._target, options, asked.reader)
         self._hidden = HiddenCounter(by_option(filters), asked=filters.exact_device)
@@ -237,7 +243,7 @@ class Messages:
             count=limits.count,
             duration=limits.duration,
             idle=limits.idle,
-            clock=self._times.clock,
+            clock=self._deadlines.session_clock,
         )
 
     def _heartbeats(self, stream: Stream) -> Heartbeats | None:
@@ -249,8 +255,8 @@ class Messages:
         return Heartbeats(
             self._asked.expect_every,
             stream,
-            clock=self._times.clock,
-            now=self._times.now,
+            clock=self._deadlines.session_clock,
+            now=self._deadlines.clock.now,
             test=matcher(self._filters),
             devices=_known(self._filters),
             since=self._asked.since,
@@ -261,15 +267,20 @@ class _News:
     """What a person should hear of a stream while it goes on, each once."""
 
     def __init__(
-        self, watch: TelemetryWatch, hidden: HiddenCounter, beats: Heartbeats | None, times: Times, news: deque[Event]
+        self,
+        watch: TelemetryWatch,
+        hidden: HiddenCounter,
+        beats: Heartbeats | None,
+        deadlines: Deadlines,
+        news: deque[Event],
     ):
         self._watch = watch
         self._hidden = hidden
         self._beats = beats
-        self._times = times
+        self._deadlines = deadlines
         self._news = news
-        self._started = times.clock()
-        self._quiet = quiet.Quiet(self._started, times.quiet)
+        self._started = deadlines.session_clock()
+        self._quiet = quiet.Quiet(self._started, deadlines.silences)
         self._broken = 0
         self._lost = watch.stream.lost()
 
@@ -281,10 +292,10 @@ class _News:
         lost = stream.lost()
         self._news.extend(Lost(frozen(stream.partitions[each])) for each in sorted(lost - self._lost))
         self._lost = lost
-        now = self._times.clock()
+        now = self._deadlines.session_clock()
         silent = stream.opened and self._quiet.due(now, self._watch.shown)
         if silent:
-            at = int(self._times.now() * 1000)
+            at = int(self._deadlines.clock.now() * 1000)
             self._news.append(Quiet(stream.at_end(), self._hidden.hidden_messages(), now - self._started, at))
         self.look_at_beats()
         return silent
@@ -300,13 +311,13 @@ class _News:
             self._news.append(Full(beats.most))
 
 
-def _keeper(path: str | None, times: Times) -> PositionFile | None:
+def _keeper(path: str | None, deadlines: Deadlines) -> PositionFile | None:
     """What keeps how far the stream was read, None where nothing asks for it."""
     if path is None:
         return None
     from azext_iotdiag.position_file import PositionFile
 
-    return PositionFile(path, times.clock)
+    return PositionFile(path, deadlines.session_clock)
 
 
 def _known(filters: Filters) -> Collection[str]:

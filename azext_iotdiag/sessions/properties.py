@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from azext_iotdiag.clients.central import Central
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.model.access import central_opened_by, opened_by
 from azext_iotdiag.model.change import Change, Watched
@@ -14,7 +15,6 @@ from azext_iotdiag.model.facts import Facts, given
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.sessions.asked import Limits
 from azext_iotdiag.sessions.events import Ended, Event, Items, Opened, Subject, Unanswered, Watching
-from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.streams import properties as streams
 from azext_iotdiag.streams.pipeline import Limit
 
@@ -28,20 +28,31 @@ class Looks:
     `look` asks the service of the target, unless another is given.
     """
 
-    def __init__(self, target: Target, device: str, limits: Limits, *, times: Times = USUAL, look: Look | None = None):
+    def __init__(
+        self,
+        target: Target,
+        device: str,
+        limits: Limits,
+        *,
+        deadlines: Deadlines | None = None,
+        look: Look | None = None,
+    ):
+        deadlines = deadlines or usual()
         self.device = device
         self.seen: deque[tuple[streams.Look, list[Change]]] = deque()
         self._target = target
         self._limits = limits
-        self._times = times
-        self._limit = Limit(count=limits.count, duration=limits.duration, idle=limits.idle, clock=times.clock)
+        self._deadlines = deadlines
+        self._limit = Limit(
+            count=limits.count, duration=limits.duration, idle=limits.idle, clock=deadlines.session_clock
+        )
         self._watch = streams.PropertyWatch(
             device,
-            look or _look(target, device, times),
-            every=times.app_look if target.app else times.hub_look,
+            look or _look(target, device, deadlines),
+            every=deadlines.app_look if target.app else deadlines.hub_look,
             heard=lambda each, found: self.seen.append((each, found)),
-            clock=times.clock,
-            sleep=times.sleep,
+            clock=deadlines.session_clock,
+            sleep=deadlines.clock.sleep,
         )
 
     def begin(self) -> Iterator[Event]:
@@ -86,7 +97,7 @@ class Looks:
             watch.failure,
         )
         access = {"central_access": central_opened_by(target)} if target.app else {"access": opened_by(target)}
-        return given(self._times.now(), ended=SessionEnd(why, watch.looked > 0), watched=watched, **access)
+        return given(self._deadlines.clock.now(), ended=SessionEnd(why, watch.looked > 0), watched=watched, **access)
 
 
 class Changes:
@@ -116,9 +127,9 @@ class Changes:
         yield Ended(Subject.CHANGES, why, looks.left(why, asked=True), looks.passed, looks.seconds)
 
 
-def _look(target: Target, device: str, times: Times) -> Look:
+def _look(target: Target, device: str, deadlines: Deadlines) -> Look:
     if target.app:
-        central = Central(target)
+        central = Central(target, deadlines=deadlines)
         return lambda: streams.of_central(central.properties(device))
-    hub = Hub(target, times.now)
+    hub = Hub(target, deadlines.clock.now, deadlines=deadlines)
     return lambda: streams.of_twin(hub.twin(device))

@@ -6,13 +6,13 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from typing import Any
 
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.model.access import central_opened_by, opened_by
 from azext_iotdiag.model.facts import Fact, Facts, given
 from azext_iotdiag.model.target import Resource, Target
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.probes.gather import gather
 from azext_iotdiag.sessions.events import Asking, Busy, Event, Hear, Opened
-from azext_iotdiag.sessions.times import Times
 
 QUERY_SECONDS = 300.0  # for all pages of a query's answer, with the pauses that a busy hub asks for
 _OF_DEVICE = ("identity", "central_device")
@@ -30,7 +30,7 @@ def opened(target: Target, question: str) -> Generator[Event, None, Target]:
 
 
 def query_selection(
-    target: Target, query: str, times: Times, hear: Hear, measure: Measure | None = None
+    target: Target, query: str, deadlines: Deadlines, hear: Hear, measure: Measure | None = None
 ) -> Generator[Event, None, Facts]:
     """The fact of which devices a query picks. `hear` gets at once that the hub is busy.
 
@@ -40,19 +40,20 @@ def query_selection(
     context = Context(
         Typed(query=query),
         hub=found,
-        now=times.now,
-        clock=times.clock,
+        deadlines=deadlines,
         said=lambda why, seconds: hear(Busy(target.hub, why, seconds)),
     )
-    facts = given(times.now(), access=opened_by(found))
+    facts = given(deadlines.clock.now(), access=opened_by(found))
     return facts | dict((measure or gather)(("query_selection",), context, known=facts, seconds=QUERY_SECONDS))
 
 
-def device(typed: Typed, target: Target, times: Times, measure: Measure | None = None) -> Generator[Event, None, Facts]:
+def device(
+    typed: Typed, target: Target, deadlines: Deadlines, measure: Measure | None = None
+) -> Generator[Event, None, Facts]:
     """What the registry of the target's hub, or its application, tells of a device."""
-    context = yield from _about_device(typed, target, times)
+    context = yield from _about_device(typed, target, deadlines)
     opened_with = {"access": opened_by(context.hub), "central_access": central_opened_by(context.central)}
-    facts = given(times.now(), **opened_with)
+    facts = given(deadlines.clock.now(), **opened_with)
     return facts | dict((measure or gather)(_OF_DEVICE, context, known=facts))
 
 
@@ -62,9 +63,9 @@ def is_unknown(facts: Facts) -> bool:
     return any(value is not None and not value.known for value in values)
 
 
-def _about_device(typed: Typed, target: Target | None, times: Times) -> Generator[Event, None, Context]:
+def _about_device(typed: Typed, target: Target | None, deadlines: Deadlines) -> Generator[Event, None, Context]:
     """What asks about the device, with the service of the target open, where one is named."""
-    context, question = Context(typed, now=times.now, clock=times.clock), f"what it knows of {typed.device}"
+    context, question = Context(typed, deadlines=deadlines), f"what it knows of {typed.device}"
     if target is None:
         return context
     if not target.app:
@@ -78,7 +79,7 @@ def looked_up(
     known: Facts,
     typed: Typed,
     target: Target | None,
-    times: Times,
+    deadlines: Deadlines,
     measure: Measure | None = None,
     managed: Resource | None = None,
 ) -> Generator[Event, None, Facts]:
@@ -86,7 +87,7 @@ def looked_up(
 
     Where the hub is `managed`, what it counted is added, too.
     """
-    context = replace((yield from _about_device(typed, target, times)), resource=managed)
-    facts = {**known, **given(times.now(), access=opened_by(context.hub))}
+    context = replace((yield from _about_device(typed, target, deadlines)), resource=managed)
+    facts = {**known, **given(deadlines.clock.now(), access=opened_by(context.hub))}
     wanted = ("server_certificate", *_OF_DEVICE, "hub_metrics")
     return facts | dict((measure or gather)(wanted, context, known=facts))

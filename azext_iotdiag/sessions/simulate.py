@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from azext_iotdiag.clients import keys
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.model.access import opened_by
@@ -36,7 +37,6 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.payload.schema import Document
 from azext_iotdiag.probes import readings
 from azext_iotdiag.sessions import device_way
-from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.simulate import behaviour, misbehaviour, modelled, telemetry, temporary
 from azext_iotdiag.simulate.behaviour import SimulationRun
 from azext_iotdiag.simulate.device import Connection, Way, connect
@@ -140,11 +140,12 @@ class Simulation:
         hear: Hear,
         notes: Path,
         *,
-        times: Times = USUAL,
+        deadlines: Deadlines | None = None,
         connect_: Connect = connect,
     ):
+        deadlines = deadlines or usual()
         self._target, self._asked, self._hear, self._notes = target, asked, hear, notes
-        self._now, self._connect = times.now, connect_
+        self._now, self._connect = deadlines.clock.now, connect_
         self._device: DeviceConnectionString | None = asked.given
         self._run: SimulationRun | None = None
         self._played: Played | None = None

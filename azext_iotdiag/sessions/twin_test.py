@@ -13,6 +13,7 @@ from azext_iotdiag.checks import verdict
 from azext_iotdiag.checks.admission.device_enabled import device_enabled
 from azext_iotdiag.checks.commands.desired_answered import desired_answered
 from azext_iotdiag.checks.commands.desired_restored import desired_restored
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.hub import PRECONDITION_FAILED, Hub
 from azext_iotdiag.journal import Note
 from azext_iotdiag.model.access import opened_by
@@ -26,7 +27,6 @@ from azext_iotdiag.model.twin_test import PROBE, Answered, Restoring, TwinTest
 from azext_iotdiag.model.twin_testing import Event, Interrupted, Looking, Planned, Restored, Set, TwinTested
 from azext_iotdiag.probes import readings
 from azext_iotdiag.sessions import twin_change
-from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.sessions.twin_change import Change, Twins
 from azext_iotdiag.streams import desired
 
@@ -69,12 +69,13 @@ class TwinTesting:
         agree: Callable[[Planned], None],
         notes: Path,
         *,
-        times: Times = USUAL,
+        deadlines: Deadlines | None = None,
         open_: Callable[[Target, Callable[[], float]], OpenTwins] = Hub,
     ):
+        deadlines = deadlines or usual()
         self._target, self._asked, self._agree, self._notes = target, asked, agree, notes
-        self._times, self._open = times, open_
-        value = asked.value if asked.name else int(times.now())
+        self._deadlines, self._open = deadlines, open_
+        value = asked.value if asked.name else int(deadlines.clock.now())
         self._patch = {asked.name or PROBE: value}
         self._test = TwinTest(
             target.hub, asked.device, asked.module, asked.name or PROBE, twin_change.text(value), not asked.name
@@ -85,8 +86,8 @@ class TwinTesting:
         self._told = False  # the end of the change was told
 
     def __iter__(self) -> Iterator[Event]:
-        asked, times = self._asked, self._times
-        with closing(self._open(self._target, times.now)) as twins:
+        asked, deadlines = self._asked, self._deadlines
+        with closing(self._open(self._target, deadlines.clock.now)) as twins:
             yield Looking(self._target.hub, self._test.whose)
             try:
                 twin = twins.twin(asked.device, asked.module)
@@ -109,7 +110,7 @@ class TwinTesting:
         if stopped is not None and stopped.early:
             yield Interrupted(self._sent)
         yield from self._end_of_change()
-        now = self._times.now()
+        now = self._deadlines.clock.now()
         early = stopped is not None and stopped.early
         undecided = early and self._test.answered is Answered.SILENT and self._test.failure is None
         ended = SessionEnd(stopped, enough=not undecided) if stopped is not None else None
@@ -147,17 +148,17 @@ class TwinTesting:
         except StepFailed as failed:
             self._sent = not _is_refusal(failed.failure)
             raise
-        begun = self._times.clock()
+        begun = self._deadlines.session_clock()
         changed = desired.version(after)
         self._test = replace(self._test, changed=changed)
         note.write(twin_change.written(replace(change, made=True)))
         yield Set(self._test, self._asked.seconds)
         while True:
-            self._take(desired.reported(after), before, changed or 0, self._times.clock() - begun)
-            left = self._asked.seconds - (self._times.clock() - begun)
+            self._take(desired.reported(after), before, changed or 0, self._deadlines.session_clock() - begun)
+            left = self._asked.seconds - (self._deadlines.session_clock() - begun)
             if self._test.answered is not Answered.SILENT or left <= 0:
                 return
-            self._times.sleep(min(self._times.answer_look, left))
+            self._deadlines.clock.sleep(min(self._deadlines.answer_look, left))
             after = twins.twin(change.device, change.module)
 
     def _take(self, now: Side, before: Side, changed: int, seconds: float) -> None:

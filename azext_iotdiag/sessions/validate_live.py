@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from azext_iotdiag.clients.central import Central
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.model.change import Change
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event as Message
@@ -19,7 +20,6 @@ from azext_iotdiag.sessions.asked import Asked, Limits, ValidateOptions, WatchOp
 from azext_iotdiag.sessions.events import Ended, FormOnly, Hear, Items, Progress, Subject, Unjudged
 from azext_iotdiag.sessions.messages import Messages
 from azext_iotdiag.sessions.properties import Looks
-from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.sessions.validate import Folding, Form, with_progress
 from azext_iotdiag.streams import properties as twins
 from azext_iotdiag.streams import recorded, templates, validation
@@ -36,15 +36,16 @@ class Live:
         form: Form,
         *,
         known: templates.Templates | None = None,
-        times: Times = USUAL,
+        deadlines: Deadlines | None = None,
     ):
+        deadlines = deadlines or usual()
         self._messages = messages
         self._rules = options.rules._replace(shown=form.shown)
         self._judge = options.judge if known is None else validation.judge_of(options.rules, known)
         self._form = form
         self._known = known
         self._form_only = options.form_only
-        self._times = times
+        self._deadlines = deadlines
         self._tally = Tally()
 
     def __iter__(self) -> Items:
@@ -56,8 +57,10 @@ class Live:
             records = self._known.held(records)
         found = validation.judged(records, self._judge, self._rules, self._tally)
         news = self._messages.news_so_far
-        folded = Folding(self._tally, self._form, self._times)
-        yield from with_progress(found, self._form, self._times, lambda: Progress(self._tally.messages), news, folded)
+        folded = Folding(self._tally, self._form, self._deadlines)
+        yield from with_progress(
+            found, self._form, self._deadlines, lambda: Progress(self._tally.messages), news, folded
+        )
 
     def end(self, stopped: End | None) -> Items:
         """The account, and the facts that the stream leaves."""
@@ -70,9 +73,12 @@ class Live:
         unjudged = self._known.unjudged if self._known is not None else 0
         if unjudged:
             yield Unjudged(unjudged, messages.app)
-        facts = {**(yield from messages.left(why)), **given(self._times.now(), judged=tally.judged(unjudged=unjudged))}
+        facts = {
+            **(yield from messages.left(why)),
+            **given(self._deadlines.clock.now(), judged=tally.judged(unjudged=unjudged)),
+        }
         if stopped is not End.PIPE_CLOSED:
-            yield self._form.summary(tally, why.value, _verdict(facts, self._times))
+            yield self._form.summary(tally, why.value, _verdict(facts, self._deadlines))
         yield Ended(Subject.MESSAGES, why, facts, messages.shown, seconds, tally)
 
 
@@ -89,28 +95,29 @@ class Properties:
         form: Form,
         *,
         template: ModelOf | None = None,
-        times: Times = USUAL,
+        deadlines: Deadlines | None = None,
     ):
+        deadlines = deadlines or usual()
         self._looks = looks
         self._rules = options.rules._replace(shown=form.shown)
         self._judge = options.judge if template is None else validation.judge_of(options.rules, template)
         self._form = form
         self._waits = options.waits
-        self._times = times
+        self._deadlines = deadlines
         self._tally = Tally()
 
     def __iter__(self) -> Items:
         yield from self._looks.begin()
         found = validation.judged(self._records(), self._judge, self._rules, self._tally)
-        yield from with_progress(found, self._form, self._times, lambda: Progress(self._tally.messages))
+        yield from with_progress(found, self._form, self._deadlines, lambda: Progress(self._tally.messages))
 
     def end(self, stopped: End | None) -> Items:
         """The account, and the facts that the looks leave."""
         looks, tally = self._looks, self._tally
         why = looks.why(stopped)
-        facts = {**looks.left(why, asked=False), **given(self._times.now(), judged=tally.judged())}
+        facts = {**looks.left(why, asked=False), **given(self._deadlines.clock.now(), judged=tally.judged())}
         if stopped is not End.PIPE_CLOSED:
-            yield self._form.summary(tally, why.value, _verdict(facts, self._times))
+            yield self._form.summary(tally, why.value, _verdict(facts, self._deadlines))
         yield Ended(Subject.CHANGES, why, facts, looks.passed, looks.seconds, tally, waited=self._waits)
 
     def _records(self) -> Iterator[recorded.Recorded | None]:
@@ -124,11 +131,11 @@ class Properties:
             yield None
 
 
-def _verdict(facts: Facts, times: Times) -> Verdict:
+def _verdict(facts: Facts, deadlines: Deadlines) -> Verdict:
     """The verdict on a whole session. The checks are loaded here, because the first event does not wait for them."""
     from azext_iotdiag.checks import catalogue, verdict
 
-    return verdict.diagnose(catalogue.OF_SESSIONS, facts, times.clock).verdict
+    return verdict.diagnose(catalogue.OF_SESSIONS, facts, deadlines.session_clock).verdict
 
 
 def _record(device: str, look: twins.Look, found: list[Change]) -> recorded.Recorded | None:
@@ -141,18 +148,18 @@ def _record(device: str, look: twins.Look, found: list[Change]) -> recorded.Reco
     return recorded.Recorded(event, recorded.Place("", "", 0), value)
 
 
-def of_messages(target: Target, options: ValidateOptions, form: Form, times: Times, hear: Hear) -> Live:
+def of_messages(target: Target, options: ValidateOptions, form: Form, hear: Hear) -> Live:
     """The session for the messages of a hub or an application."""
-    messages = Messages(target, options.asked or Asked(), times=times, hear=hear)
-    return Live(messages, options, form, known=_templates_of(target, options.rules), times=times)
+    messages = Messages(target, options.asked or Asked(), hear=hear)
+    return Live(messages, options, form, known=_templates_of(target, options.rules))
 
 
-def of_properties(target: Target, options: ValidateOptions, form: Form, times: Times) -> Properties:
+def of_properties(target: Target, options: ValidateOptions, form: Form) -> Properties:
     """The session for the properties of a device."""
     watched = options.watched or WatchOptions("", Limits())
-    looks = Looks(target, watched.device, watched.limits, times=times)
+    looks = Looks(target, watched.device, watched.limits)
     template = _template_of(target, watched.device, options.rules)
-    return Properties(looks, options, form, template=template, times=times)
+    return Properties(looks, options, form, template=template)
 
 
 def _templates_of(target: Target, rules: Rules) -> templates.Templates | None:

@@ -37,7 +37,7 @@ class Limit:
         self._count = count
         self._duration = duration
         self._idle = idle
-        self._clock = clock or usual().limits
+        self._clock = clock or usual().session_clock
 
     def __call__(self, events: Iterable[T | None]) -> Iterator[T | None]:
         clock, most, idle = self._clock, _or_never(self._count), _or_never(self._idle)

@@ -19,7 +19,7 @@ from azext_iotdiag.render import log_query as render_query
 from azext_iotdiag.render import log_settings as render_settings
 from azext_iotdiag.sessions import log_query, log_settings, log_source
 from azext_iotdiag.sessions.log_errors import Asked
-from tests.plugins import fuzzing, http_in_memory
+from tests.plugins import clocks, fuzzing, http_in_memory
 
 ENDPOINT, TOKEN = "https://api.loganalytics.io", "a-token-that-nobody-may-see"
 WORKSPACE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w"
@@ -112,7 +112,9 @@ def test_whatever_is_answered_the_commands_have_a_result(monkeypatch: pytest.Mon
         monkeypatch.setattr(context_module, "Http", lambda host, made=made, **_: made(host))
         resource = Resource(HUB, "h.azure-devices.net", "https://management.azure.com", lambda: TOKEN)
         access = LogAccess(ENDPOINT, lambda: Secret(f"Bearer {TOKEN}"))
-        context = Context(resource=resource, logs=access, now=lambda: 1_796_086_400.0, clock=lambda: 0.0)
+        context = Context(
+            resource=resource, logs=access, deadlines=clocks.deadlines(lambda: 1_796_086_400.0, lambda: 0.0)
+        )
         for command in commands:
             try:
                 shown = command(context)

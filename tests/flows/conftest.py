@@ -6,13 +6,15 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from azure.cli.core.azclierror import AuthenticationError
 
 from azext_iotdiag._validators import account
-from azext_iotdiag.clients.deadlines import Deadlines, applying
+from azext_iotdiag.clients.deadlines import Deadlines, applying, usual
 from azext_iotdiag.lab.faults.table import Fault
 from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.lab.tenant.roles import Role
@@ -20,8 +22,6 @@ from azext_iotdiag.login import rights
 from azext_iotdiag.login.account import LOG_ANALYTICS, Account
 from azext_iotdiag.login.errors import NotSignedIn
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.sessions import times
-from azext_iotdiag.sessions.times import USUAL
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
 from tests.plugins.lab_requests import ARM, token
@@ -40,7 +40,7 @@ class Flow:
         self.environment = {**lab.description["environment"], "AZURE_IOTDIAG_LOGIN": self.strings["service"]}
         hub = lab.state.hub
         holders = [*hub.policies.values(), *hub.devices.values()]
-        self.times = USUAL
+        self.timing: dict[str, Any] = {}  # what the test changes of the deadlines, by its name there
         self.secrets = {key.reveal() for holder in holders for key in (holder.primary, holder.secondary)} | {"sig="}
 
     def monitor(self, *arguments: str, **environment: str) -> plugin.Run:
@@ -52,9 +52,9 @@ class Flow:
         return self.run(VALIDATE, *arguments, **environment)
 
     def run(self, command: tuple[str, ...], *arguments: str, **environment: str) -> plugin.Run:
-        """Run a command in this process, with the clocks and intervals of `times`."""
-        handed_in = times.handed_in(self.times)
-        return self.judged(plugin.az(*command, *arguments, environment=self.environment | environment, data=handed_in))
+        """Run a command in this process, with the clocks and intervals of `timing`."""
+        with applying(replace(usual(), **self.timing)):
+            return self.judged(plugin.az(*command, *arguments, environment=self.environment | environment))
 
     def meeting(self, fault: Fault, *arguments: str) -> plugin.Run:
         """Run `monitor events` in such a way that it meets a fault."""

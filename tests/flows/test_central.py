@@ -12,7 +12,6 @@ import pytest
 from azext_iotdiag.lab.central import application as central
 from azext_iotdiag.lab.central import samples
 from azext_iotdiag.lab.process import server
-from azext_iotdiag.sessions.times import Times
 from tests.flows.conftest import Flow
 from tests.plugins.lab_fixture import open_lab
 from tests.plugins.sending import device
@@ -54,7 +53,7 @@ def test_one_device_of_the_application(flow) -> None:
 
 
 def test_a_device_that_the_application_does_not_know_is_not_waited_for(flow) -> None:
-    flow.times = Times(quiet=(0.5,))
+    flow.timing = {"silences": (0.5,)}
     run = flow.monitor(*APP, "--device-id", "nobody", "--timeout", "300")
     assert (run.code, run.out) == (4, b"") and "[central-404]" in run.err
     assert "Ended: the service does not know the device." in run.err

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.clients.deadlines import Clock
 from azext_iotdiag.lab.dps.service import Dps, Enrollment, Registration
-from azext_iotdiag.sessions import times
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 
@@ -35,7 +35,7 @@ class Hours:
 @pytest.fixture
 def hours(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hours]:
     made = Hours()
-    monkeypatch.setattr(flow, "times", times.Times(clock=made, sleep=made.sleep))
+    monkeypatch.setattr(flow, "timing", {"session_clock": made, "clock": Clock(sleep=made.sleep)})
     flow.lab.call(setattr, flow.lab.runtime, "clock", made)
     yield made
 

@@ -6,11 +6,12 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.sessions import times
+from azext_iotdiag.clients.deadlines import Clock, applying, usual
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
@@ -40,8 +41,9 @@ class Fleet(Flow):
 
     def device(self, *arguments: str, login: str = "iothubowner") -> plugin.Run:
         environment = self.lab.description["environment"]
-        run = plugin.az("iot", "diag", "device", *arguments, "-l", self.strings[login], environment=environment,
-            data=times.handed_in(times.Times(clock=self.hours, sleep=self.hours.sleep)))  # fmt: skip
+        timing = replace(usual(), session_clock=self.hours, clock=Clock(sleep=self.hours.sleep))
+        with applying(timing):
+            run = plugin.az("iot", "diag", "device", *arguments, "-l", self.strings[login], environment=environment)
         return self.judged(run)
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from azext_iotdiag.clients.deadlines import Clock, Deadlines, applying
 from azext_iotdiag.clients.http import Http, HttpAnswer
-from azext_iotdiag.sessions import times
 from tests.plugins import az, fuzzing
 from tests.probes.test_fuzz_services import APP, DEVICE, DPS, ENROLLMENT, HUB, KEY, TOKENS, TWIN, answer_of
 
@@ -30,7 +29,7 @@ ROWS = (
     f"validate properties {CENTRAL} {D}", f"monitor events {L} -q {{query}}",
     f"method ping {L} {D}", f"twin test {L} {D} --yes --timeout 1",
 )  # fmt: skip
-OFTEN = times.Times(hub_look=0.1, app_look=0.1, sleep=lambda seconds: None)
+OFTEN = Deadlines(hub_look=0.1, app_look=0.1, clock=Clock(sleep=lambda seconds: None))
 DOCUMENTS = {HUB: (TWIN, False), DPS: (ENROLLMENT, False), APP: (DEVICE, True)}
 
 
@@ -41,7 +40,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
     texts = {"owner": f"HostName={HUB};{policy}", "dps": f"HostName={DPS};{policy}", "key": KEY, "token": token}
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    with applying(Deadlines(clock=Clock(sleep=lambda seconds: None))):
+    with applying(OFTEN):
         yield {name: f"@{tmp_path / name}" for name in texts} | {"query": "SELECT * FROM devices"}
 
 
@@ -71,7 +70,7 @@ def test_commands_on_services_that_answer_nonsense(files, monkeypatch) -> None:
         monkeypatch.setattr(Http, "request", lambda self, *asked, _answers=nonsense, **_: _answers(self, *asked))
         row, form = chance.choice(ROWS), chance.choice(("json", "table", "tsv", "yaml"))
         words, environment = words_of(row, files), {"AZURE_IOTDIAG_CONNECT_TO": ""}
-        done = az.az("iot", "diag", *words, "-o", form, environment=environment, data=times.handed_in(OFTEN))
+        done = az.az("iot", "diag", *words, "-o", form, environment=environment)
         codes.add(done.code)
         said = done.out.decode() + done.err
         assert "Traceback" not in said, f"{seed}: {row} -o {form}\n{said[-3000:]}"

@@ -11,7 +11,6 @@ import pytest
 
 from azext_iotdiag.lab.central import samples
 from azext_iotdiag.lab.hub import twins
-from azext_iotdiag.sessions.times import Times
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
@@ -59,7 +58,7 @@ class Watching:
 def watching(tmp_path: Path) -> Iterator[Watching]:
     with open_lab(tmp_path) as lab:
         made = Watching(lab)
-        made.flow.times = Times(hub_look=0.1, app_look=0.1)
+        made.flow.timing = {"hub_look": 0.1, "app_look": 0.1}
         twins.report(made.twin(), {"serial": "A"}, NOW)
         yield made
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 
 import pytest
 
 from azext_iotdiag.clients.telemetry.contract import READERS
-from azext_iotdiag.sessions.times import Times
 
 CODE = re.compile(r"\[([a-z0-9-]+)\]$", re.MULTILINE)
 ALL = ("--since", "1h")
@@ -28,7 +26,7 @@ def soon(flow) -> None:
             read.append(now)
         return now + (1000 if read and now - read[0] > ENOUGH_SECONDS else 0)
 
-    flow.times = Times(clock=clock)
+    flow.timing = {"session_clock": clock}
 
 
 def silent(flow, *arguments: str, **environment: str):
@@ -135,7 +133,7 @@ def test_a_hub_that_does_not_say(flow) -> None:
 
 
 def test_a_silent_stream_is_spoken_of_while_it_lasts(flow) -> None:
-    flow.times = replace(flow.times, quiet=(0.3,))
+    flow.timing = {**flow.timing, "silences": (0.3,)}
     flow.send(b"1", device="device-2")
     words, _ = silent(flow, "--device-id", "device-1", *ALL)
     assert words.count("Nothing to show in") == 1

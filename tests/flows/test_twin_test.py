@@ -8,7 +8,6 @@ import random
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
 
 @pytest.fixture(autouse=True)
 def twin_of_device(flow: Flow) -> None:
-    flow.times = replace(flow.times, answer_look=0.05)
+    flow.timing = {"answer_look": 0.05}
     flow.lab.call(twins.update, device(flow).twin, {"properties": {"desired": BEFORE}}, 0.0)
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from unittest import mock
 
 CHECKOUT = Path(__file__).parents[2]
@@ -52,16 +52,8 @@ class _Out(io.TextIOWrapper):
         return self.terminal
 
 
-def az(
-    *arguments: str,
-    environment: Mapping[str, str] | None = None,
-    terminal: bool = False,
-    data: Mapping[str, Any] | None = None,
-) -> Run:
-    """Run a command in this process, with its own stdout and stderr; stdout may be one that says it is a terminal.
-
-    `data` is put into that of az, in which a host program hands things to commands.
-    """
+def az(*arguments: str, environment: Mapping[str, str] | None = None, terminal: bool = False) -> Run:
+    """Run a command in this process, with its own stdout and stderr; stdout may be one that says it is a terminal."""
     install()
     from azure.cli.core import get_default_cli
 
@@ -72,9 +64,7 @@ def az(
         contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
     ):  # fmt: skip
         try:
-            cli = get_default_cli()
-            cli.data.update(data or {})
-            code = cli.invoke(list(arguments), out_file=out)
+            code = get_default_cli().invoke(list(arguments), out_file=out)
         except SystemExit as left:
             code = left.code
     out.flush()

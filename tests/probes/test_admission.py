@@ -17,6 +17,7 @@ from azext_iotdiag.probes import admission
 from azext_iotdiag.probes.catalogue import PROBES
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.simulate import device as simulated
+from tests.plugins import clocks
 
 KEY = base64.b64encode(b"k" * 32).decode()
 HOST = "h.azure-devices.net"
@@ -25,7 +26,7 @@ NOW = 1_800_000_000.0
 
 def context(protocol: str = "https", **typed: Any) -> Context:
     given = {"device": "d", "device_host": HOST, "signing_key": Secret(KEY), **typed}
-    return Context(Typed(protocol=protocol, **given), now=lambda: NOW)
+    return Context(Typed(protocol=protocol, **given), deadlines=clocks.deadlines(lambda: NOW))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.target import Resource, Target
 from azext_iotdiag.probes import clock
 from azext_iotdiag.probes.context import Context, Typed
+from tests.plugins import clocks
 
 NOW = 1_800_000_000.5
 
@@ -36,8 +37,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, ahead: dict[str, float | None]):
         Typed(clock_host="hub"),
         dps=Target(dps="dps"),
         resource=Resource("/id", "hub", "https://manager.example", lambda: ""),
-        now=lambda: NOW,
-        clock=lambda: 0.0,
+        deadlines=clocks.deadlines(lambda: NOW, lambda: 0.0),
     )
     return clock.measure(context, 10.0, {}), list(dict.fromkeys(asked))
 

@@ -30,7 +30,7 @@ from azext_iotdiag.probes import central_fleet, enrollments, fleet
 from azext_iotdiag.probes.catalogue import PROBES
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.streams import properties, templates
-from tests.plugins import fuzzing
+from tests.plugins import clocks, fuzzing
 
 KEY = "YSBrZXkgdGhhdCBub2JvZHkgbWF5IHNlZQ=="
 HUB, APP, DPS, ARM = (
@@ -110,7 +110,13 @@ def _write() -> None:
 def _measure(fact: str, host: str, **typed: str) -> Any:
     """What the probe of a fact makes of the answers."""
     central = of_central() if host == APP else None
-    context = Context(Typed(**typed), hub=of(host), dps=of(host), central=central, now=_now)
+    context = Context(
+        Typed(**typed),
+        hub=of(host),
+        dps=of(host),
+        central=central,
+        deadlines=clocks.deadlines(_now, sleep=lambda seconds: None),
+    )
     return PROBES[fact].measure(context, context.clock() + 15, {})
 
 

@@ -11,6 +11,7 @@ from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes.catalogue import Probe
 from azext_iotdiag.probes.context import Access, Context
 from azext_iotdiag.probes.gather import AT_ONCE, gather, left
+from tests.plugins import clocks
 
 REFUSED = Failure(Kind.UNAUTHORIZED, "the twin", "hub", 443, condition="401003")
 WAIT = 20.0  # seconds that no test needs
@@ -27,7 +28,9 @@ def gathered(wanted, probes, context=None, **more):
 
 
 def test_a_value_becomes_a_fact_with_its_time_and_source():
-    fact = gathered(["one"], {"one": probe(1, place=Vantage.SERVICE)}, Context(now=lambda: 0.0))["one"]
+    fact = gathered(
+        ["one"], {"one": probe(1, place=Vantage.SERVICE)}, Context(deadlines=clocks.deadlines(lambda: 0.0))
+    )["one"]
     assert (fact.value, fact.source, fact.place, fact.failure) == (1, "a test", Vantage.SERVICE, None)
     assert fact.measured.isoformat() == "1970-01-01T00:00:00+00:00"
 
@@ -152,7 +155,11 @@ def test_a_probe_is_handed_its_deadline():
         "short": probe(lambda c, end, f: ends.append(end), seconds=5.0),
         "long": probe(lambda c, end, f: ends.append(end)),
     }
-    list(gather(["short", "long"], Context(clock=lambda: 100.0), seconds=12.0, probes=probes))
+    list(
+        gather(
+            ["short", "long"], Context(deadlines=clocks.deadlines(seconds=lambda: 100.0)), seconds=12.0, probes=probes
+        )
+    )
     assert sorted(ends) == [105.0, 112.0]
 
 

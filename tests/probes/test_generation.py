@@ -14,8 +14,13 @@ from azext_iotdiag.probes import generation as probe
 from azext_iotdiag.probes.catalogue import PROBES
 from azext_iotdiag.probes.context import Context, Typed
 from tests.checks.judging import known
+from tests.plugins import clocks
 
-CONTEXT = Context(Typed(device="d"), hub=Target(hub="h", policy="p", credential=Secret("x")), clock=lambda: 0.0)
+CONTEXT = Context(
+    Typed(device="d"),
+    hub=Target(hub="h", policy="p", credential=Secret("x")),
+    deadlines=clocks.deadlines(seconds=lambda: 0.0),
+)
 
 
 def test_the_generation_of_the_identity(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.probes import context as context_module
 from azext_iotdiag.probes import hub_metrics
 from azext_iotdiag.probes.context import Context, Resource
-from tests.plugins import http_in_memory
+from tests.plugins import clocks, http_in_memory
 from tests.plugins.lab_requests import token
 
 NOW = 1_800_000_000
@@ -32,7 +32,7 @@ def context(lab: Lab, role: str = "Reader") -> Context:
     reader = lab.tenant.named("servicePrincipal", role)
     id_ = lab.tenant.path_of(lab.hub)
     resource = Resource(id_, lab.hub.host, "https://management.azure.com", partial(token, lab, reader))
-    return Context(resource=resource, now=lambda: float(NOW))
+    return Context(resource=resource, deadlines=clocks.deadlines(lambda: float(NOW)))
 
 
 def send(lab: Lab) -> None:

@@ -14,6 +14,7 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.probes import context as context_module
 from azext_iotdiag.probes import identity as probe
 from azext_iotdiag.probes.context import Context, Typed
+from tests.plugins import clocks
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=timezone.utc)
 TARGET = Target(hub="h", policy="service", credential=Secret("x"))
@@ -63,7 +64,7 @@ def measure(monkeypatch):
                 asked.append("closed")
 
         monkeypatch.setattr(context_module, "Hub", Hub)
-        context = Context(Typed(device="d"), hub=TARGET, clock=lambda: 0.0)
+        context = Context(Typed(device="d"), hub=TARGET, deadlines=clocks.deadlines(seconds=lambda: 0.0))
         try:
             return probe.measure(context, 15.0, {}), asked
         except StepFailed as failed:
@@ -161,7 +162,9 @@ def test_an_id_that_is_not_known_is_looked_for_in_other_letters(monkeypatch, twi
             pass
 
     monkeypatch.setattr(context_module, "Hub", Hub)
-    found = probe.measure(Context(Typed(device="Pump"), hub=TARGET, clock=lambda: 0.0), 15.0, {})
+    found = probe.measure(
+        Context(Typed(device="Pump"), hub=TARGET, deadlines=clocks.deadlines(seconds=lambda: 0.0)), 15.0, {}
+    )
     assert found == Identity("h", "Pump", known=False, near=near)
     assert [name for name, _ in calls] == asked
     assert {device for _, device in calls} == {"Pump", "pump", "PUMP"}

@@ -14,6 +14,7 @@ from azext_iotdiag.probes import context as context_module
 from azext_iotdiag.probes import method_answer as probe
 from azext_iotdiag.probes.catalogue import PROBES
 from azext_iotdiag.probes.context import Context, Typed
+from tests.plugins import clocks
 
 CALL = MethodCall("reboot", {"secret": 1}, named=True)
 TARGET = Target(hub="h", policy="service", credential=Secret("x"))
@@ -38,7 +39,9 @@ def measure(monkeypatch: pytest.MonkeyPatch) -> Any:
                 asked.append("closed")
 
         monkeypatch.setattr(context_module, "Hub", Hub)
-        context = Context(Typed(device="d", module="m", method=CALL), hub=TARGET, clock=lambda: 0.0)
+        context = Context(
+            Typed(device="d", module="m", method=CALL), hub=TARGET, deadlines=clocks.deadlines(seconds=lambda: 0.0)
+        )
         try:
             return probe.measure(context, 15.0, {})
         finally:

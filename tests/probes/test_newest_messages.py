@@ -13,6 +13,7 @@ from azext_iotdiag.model.stream import Newest, Partition, Stream
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import newest_messages as probe
 from azext_iotdiag.probes.context import Context, Typed
+from tests.plugins import clocks
 
 NOW = 1_800_000_000.0
 NOW_MS = int(NOW * 1000)
@@ -79,7 +80,8 @@ class Reading:
 
 def look(hub: Hub, device: str = "d"):
     context = Context(
-        Typed(device=device), messages=lambda: Target(hub="h"), now=lambda: NOW, clock=lambda: hub.clock
+        Typed(device=device), messages=lambda: Target(hub="h"),
+        deadlines=clocks.deadlines(lambda: NOW, lambda: hub.clock),
     )  # fmt: skip
     fact = probe.look_back(context, 100.0, {}, hub)
     assert hub.closed == len(hub.windows)

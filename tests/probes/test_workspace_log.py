@@ -14,7 +14,7 @@ from azext_iotdiag.probes import context as context_module
 from azext_iotdiag.probes import workspace_log
 from azext_iotdiag.probes.context import Context, LogAccess, Resource
 from tests.lab.monitor.test_log_store import NOW, Played
-from tests.plugins import http_in_memory
+from tests.plugins import clocks, http_in_memory
 from tests.plugins.lab_requests import token
 
 AUDIENCE = "https://api.loganalytics.io"
@@ -33,7 +33,7 @@ def context_of(played: Played, role: str = "Owner", audience: str = AUDIENCE) ->
     resource = Resource(played.resource, played.state.hub.host, "https://management.azure.com",
                         partial(token, played.state, who))  # fmt: skip
     logs = LogAccess(AUDIENCE, lambda: Secret(f"Bearer {token(played.state, who, audience)}"))
-    return Context(resource=resource, logs=logs, now=lambda: played.now, clock=lambda: 0.0)
+    return Context(resource=resource, logs=logs, deadlines=clocks.deadlines(lambda: played.now, lambda: 0.0))
 
 
 def failure(played: Played, **more: str) -> tuple[Kind, str]:

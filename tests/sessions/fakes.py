@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event as Message
@@ -17,8 +17,8 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.sessions.asked import Asked
 from azext_iotdiag.sessions.events import Ended, Event, Session
 from azext_iotdiag.sessions.messages import Messages
-from azext_iotdiag.sessions.times import Times
 from azext_iotdiag.streams.filters import Filters
+from tests.plugins import clocks
 
 HUB = "hub.azure-devices.net"
 NOW = 1_800_000_000.0
@@ -49,8 +49,8 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.seconds += seconds
 
-    def times(self, **intervals: Any) -> Times:
-        return replace(Times(clock=self, now=self.now, sleep=self.sleep), **intervals)
+    def deadlines(self, **intervals: Any) -> Deadlines:
+        return clocks.deadlines(self.now, self, self.sleep, **intervals)
 
 
 class Reader:
@@ -122,11 +122,12 @@ class Registry:
 def messages(
     reader: Reader, clock: Clock, /, *, measure: Any = None, target: Target = TARGET, **asked: Any
 ) -> Messages:
-    """Messages from a reader; `device` is a filter, the rest as in `Asked`, with `times` of the session."""
-    times = asked.pop("times", clock.times())
+    """Messages from a reader; `device` is a filter, the rest as in `Asked`, with `deadlines` of the session."""
+    deadlines = asked.pop("deadlines", clock.deadlines())
     hear = asked.pop("hear", lambda event: None)
     filters = Filters(asked.pop("device", None))
-    return Messages(target, Asked(filters, **asked), times=times, hear=hear, read=reader, measure=measure or Registry())
+    given = Asked(filters, **asked)
+    return Messages(target, given, deadlines=deadlines, hear=hear, read=reader, measure=measure or Registry())
 
 
 def ended(session: Session, stopped: End | None = None) -> Ended:

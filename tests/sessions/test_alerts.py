@@ -16,6 +16,7 @@ from azext_iotdiag.model.log_setting import Action
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.render import alerts as render
 from azext_iotdiag.sessions import alerts
+from tests.plugins import clocks
 from tests.sessions.test_log_settings import Played as PlayedSettings
 from tests.sessions.test_log_settings import pinned
 
@@ -27,7 +28,7 @@ class Played(PlayedSettings):
     """A lab with two weeks of values, on a clock of the test."""
 
     def context(self, role: str = "Owner") -> Context:
-        return replace(super().context(role), now=lambda: NOW)
+        return replace(super().context(role), deadlines=clocks.deadlines(lambda: NOW))
 
     def connected(self, count: float, *, hours: float = 24 * 14) -> None:
         """So many devices are connected from so many hours ago on."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.checks.failures import Service
+from azext_iotdiag.clients.deadlines import usual
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.dps import Enrolled, Enrollment, Extent, Registration
 from azext_iotdiag.model.ending import End
@@ -32,7 +33,7 @@ from azext_iotdiag.probes import central_fleet, fleet
 from azext_iotdiag.sessions import devices, fleets
 from azext_iotdiag.sessions.devices import Asked, Listing
 from azext_iotdiag.sessions.fleets import Page, pace_of
-from azext_iotdiag.sessions.times import USUAL, Times
+from tests.plugins import clocks
 
 HUB = Target(hub="hub.azure-devices.net")
 ESTIMATE = HubEstimate(3, 1, 0.0, 18, False)
@@ -101,9 +102,9 @@ class Hours:
 
 
 def listing(fake: FakeFleet, filters: Filters | None = None, hours: Hours | None = None) -> Listing:
-    times = Times(clock=hours or Hours())
+    deadlines = clocks.deadlines(seconds=hours or Hours())
     asked = Asked(filters or Filters())
-    return Listing(HUB, asked, lambda shown: shown.device.identity.device.encode(), Heard(), times, lambda *_: fake)  # type: ignore[union-attr]
+    return Listing(HUB, asked, lambda shown: shown.device.identity.device.encode(), Heard(), deadlines, lambda *_: fake)  # type: ignore[union-attr]
 
 
 def ended(found: Listing, stopped: End | None = None) -> ListEnded:
@@ -214,13 +215,13 @@ def test_each_service_has_its_statuses(device: Listed, code: str) -> None:
 ])  # fmt: skip
 def test_the_target_says_which_service_is_asked(target: Target, service: Service, kind: type) -> None:
     assert devices.service_of(target) is service
-    assert isinstance(devices.opened(target, Asked(), Heard(), USUAL), kind)
+    assert isinstance(devices.opened(target, Asked(), Heard(), usual()), kind)
     assert devices.service_of(Target(dps="d.azure-devices-provisioning.net")) is Service.DPS
 
 
 def test_the_pace_spares_a_tenth_and_is_heard() -> None:
     hours, heard = Hours(), Heard()
-    pace = pace_of(10, heard, Times(clock=hours, sleep=hours.sleep), of_hub=True)
+    pace = pace_of(10, heard, clocks.deadlines(seconds=hours, sleep=hours.sleep), of_hub=True)
     for _ in range(10):
         pace.wait()
     assert pace.per_minute == 9 and heard == [Waiting(60.0, 10, True)]
@@ -234,7 +235,7 @@ def test_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fleet, "pages", pages)
     monkeypatch.setattr(fleet, "total", lambda target, now: 2500)
     heard = Heard()
-    found = fleets.OfHub(HUB, Filters(status="disabled"), 20, heard, USUAL)
+    found = fleets.OfHub(HUB, Filters(status="disabled"), 20, heard, usual())
     assert found.estimate() == HubEstimate(2500, 3, 0.0, 18, True)
     assert list(found.pages()) == [Page([row("a")], 1000)] and heard == [Refused(REFUSED)]
 
@@ -255,13 +256,13 @@ def test_an_application_is_filtered_here(monkeypatch: pytest.MonkeyPatch) -> Non
     heard = Heard()
 
     def read(**filters: str) -> list[Page]:
-        return list(fleets.OfCentral(Target(app="app"), Filters(**filters), heard, USUAL).pages())  # type: ignore[arg-type]
+        return list(fleets.OfCentral(Target(app="app"), Filters(**filters), heard, usual()).pages())  # type: ignore[arg-type]
 
     assert [(len(page.devices), page.read) for page in read()] == [(100, 100), (100, 100), (5, 5)]
     assert heard == [Paused("it is busy", 2.0)]
     blocked = [each for page in read(status="blocked", model="none") for each in page.devices]
     assert blocked == [each for each in every if not each.enabled and not each.template]
-    assert fleets.OfCentral(Target(app="app"), Filters(), heard, USUAL).estimate() == CentralEstimate()
+    assert fleets.OfCentral(Target(app="app"), Filters(), heard, usual()).estimate() == CentralEstimate()
 
 
 class Service_:
@@ -288,7 +289,7 @@ class Service_:
 
 def of_dps(monkeypatch: pytest.MonkeyPatch, service: Service_, only: str = "", wanted: str = "") -> fleets.OfDps:
     monkeypatch.setattr(fleets, "Enrollments", lambda *_: service)
-    return fleets.OfDps(Target(dps="dps"), only, wanted, Heard(), USUAL)
+    return fleets.OfDps(Target(dps="dps"), only, wanted, Heard(), usual())
 
 
 def test_a_provisioning_service(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from azext_iotdiag.probes.context import Context, LogAccess
 from azext_iotdiag.probes.context import Resource as Managed
 from azext_iotdiag.render import log_settings as render
 from azext_iotdiag.sessions import log_settings
-from tests.plugins import http_in_memory
+from tests.plugins import clocks, http_in_memory
 from tests.plugins.lab_requests import arm, token
 
 VERSION = "2021-05-01-preview"
@@ -206,7 +206,7 @@ def with_logs(played: Played) -> Context:
     """The context of an owner who may ask Log Analytics, too."""
     who = played.state.tenant.named("servicePrincipal", "Owner")
     logs = LogAccess("https://api.loganalytics.io", lambda: Secret(f"Bearer {_token(played, who)}"))
-    return replace(played.context(), logs=logs, now=played.state.clock, clock=lambda: 0.0)
+    return replace(played.context(), logs=logs, deadlines=clocks.deadlines(played.state.clock, lambda: 0.0))
 
 
 def _token(played: Played, who: object) -> str:

@@ -44,7 +44,7 @@ class Service:
 
 def looks(*answers, clock: Clock | None = None, target: Target = TARGET, **limits) -> Looks:
     clock = clock or Clock()
-    return Looks(target, "pump", Limits(**limits), times=clock.times(), look=Service(*answers))
+    return Looks(target, "pump", Limits(**limits), deadlines=clock.deadlines(), look=Service(*answers))
 
 
 def changes(*answers, **given) -> Changes:
@@ -119,7 +119,7 @@ def judged(*answers, waits: bool, **limits) -> tuple[list, Ended]:
     rules = Rules(MODEL, properties=True, min_severity=Severity.NOTE)
     options = ValidateOptions(rules, judge_of(rules), waits=waits)
     clock = Clock()
-    session = Properties(looks(*answers, clock=clock, **limits), options, Form(), times=clock.times())
+    session = Properties(looks(*answers, clock=clock, **limits), options, Form(), deadlines=clock.deadlines())
     items = list(session)
     *more, end = session.end(None)
     return [each for each in (*items, *more) if isinstance(each, bytes)], end

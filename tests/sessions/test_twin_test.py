@@ -28,7 +28,7 @@ class Run:
         self, hub: TwinHub, notes: Path, asked: Asked = NAMED, agree: Callable[[Planned], None] = lambda planned: None
     ):
         clock = Clock()
-        session = TwinTesting(TARGET, asked, agree, notes, times=clock.times(), open_=lambda target, now: hub)
+        session = TwinTesting(TARGET, asked, agree, notes, deadlines=clock.deadlines(), open_=lambda target, now: hub)
         self.events: list[Any] = []
         stopped = None
         try:

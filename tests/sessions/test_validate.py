@@ -80,7 +80,7 @@ def recorded(tmp_path: Path):
 
 
 def files(path: str, form: Form | None = None, **given) -> Files:
-    return Files(options(files=(path,), **given), form or Form(), Clock().times())
+    return Files(options(files=(path,), **given), form or Form(), Clock().deadlines())
 
 
 def closing(session: Session, stopped: End | None = None) -> tuple[list[bytes], Ended]:
@@ -140,7 +140,7 @@ def test_who_ends_it_early(recorded, stopped, bodies, account, code) -> None:
 def test_progress_now_and_then(recorded) -> None:
     clock = Clock()
     path = recorded(*[RIGHT] * 1000)
-    session = Files(options(files=(path,)), Form(), clock.times(progress=0.0))
+    session = Files(options(files=(path,)), Form(), clock.deadlines(progress=0.0))
     found = [each for each in session if isinstance(each, Progress)]
     assert len(found) > 5 and 0 < found[0].messages < 1000
     assert all(0 <= each.share <= 1 for each in found)
@@ -157,7 +157,7 @@ def live(*steps, target=TARGET, known=None, form=None, limits=None, clock=None, 
     clock = clock or Clock()
     source = messages(Reader(*steps), clock, target=target, limits=limits or Limits(), **given)
     made = options(None if known else MODEL, asked=Asked())
-    return Live(source, made, form or Form(), known=known, times=clock.times())
+    return Live(source, made, form or Form(), known=known, deadlines=clock.deadlines())
 
 
 def test_live_messages() -> None:

@@ -14,6 +14,7 @@ from azext_iotdiag.model.observed import Observed, WatchAsked
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.sessions.doctor import Doctor
 from azext_iotdiag.sessions.watching import MOST_LOOKS, DeviceWatch
+from tests.plugins import clocks
 from tests.sessions.test_doctor import AT, CONTEXT, NOW
 
 START = int(NOW * 1000)
@@ -36,7 +37,8 @@ class Hub:
         self.passed = 0.0
         self.windows: list[tuple[int, ...]] = []
         messages = lambda: CONTEXT.hub  # noqa: E731
-        self.context = replace(CONTEXT, now=lambda: NOW + self.passed, clock=lambda: self.passed, messages=messages)
+        played = clocks.deadlines(lambda: NOW + self.passed, lambda: self.passed)
+        self.context = replace(CONTEXT, deadlines=played, messages=messages)
 
     def __call__(self, wanted: Any, context: Context, *, known: Any, seconds: float) -> Iterator[tuple[str, Fact[Any]]]:
         assert tuple(wanted) == ("identity", "newest_messages") and not {*wanted} & {*known}

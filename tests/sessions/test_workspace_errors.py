@@ -18,7 +18,7 @@ from azext_iotdiag.render import log_query as render_query
 from azext_iotdiag.sessions import log_query, log_source
 from azext_iotdiag.sessions.log_errors import Asked
 from tests.lab.monitor.test_log_store import NOW, Played
-from tests.plugins import http_in_memory
+from tests.plugins import clocks, http_in_memory
 from tests.plugins.lab_requests import token
 
 LOGS = "https://api.loganalytics.io"
@@ -38,7 +38,7 @@ def context_of(played: Played, audience: str = LOGS) -> Context:
         played.resource, played.state.hub.host, "https://management.azure.com", partial(token, played.state, who)
     )
     logs = LogAccess(LOGS, lambda: Secret(f"Bearer {token(played.state, who, audience)}"))
-    return Context(resource=resource, logs=logs, now=lambda: played.now, clock=lambda: 0.0)
+    return Context(resource=resource, logs=logs, deadlines=clocks.deadlines(lambda: played.now, lambda: 0.0))
 
 
 def errors(played: Played, device: str | None = None, timeline: bool = False, **more: str) -> LogRead:
