@@ -41,7 +41,7 @@ _SAID_BY = {
     ("azext_iotdiag.login.errors", "LoginError"): "login_errors",
     ("azext_iotdiag.lab.process.errors", "LabError"): "lab",
     ("azext_iotdiag.lab.process.settings", "BadSetting"): "lab",
-    ("azext_iotdiag.insights.survey", "Unknown"): "explain",
+    ("azext_iotdiag.insights.survey", "UnknownName"): "explain",
     ("azext_iotdiag.sessions.logs", "NothingToExplain"): "explain",
     ("azext_iotdiag.sessions.fleets", "UnknownEnrollment"): "device",
     ("azext_iotdiag.sessions.simulate", "NoKey"): "simulate",
@@ -137,7 +137,7 @@ class Boundary:
         self._errors = output.Errors(self._stderr, self.safety.text("text", terminal=False))
         self._replace(sys, "stderr", self._errors)
         if sys.stdout is None:
-            self._replace(sys, "stdout", output.Closed())
+            self._replace(sys, "stdout", output.OutputClosed())
         if sys.stdin is None:
             # It is closed when the boundary is taken down.
             nothing = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # pylint: disable=consider-using-with

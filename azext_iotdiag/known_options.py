@@ -4,7 +4,7 @@ import argparse
 from typing import NamedTuple
 
 
-class Known(NamedTuple):
+class KnownOption(NamedTuple):
     """An option of a command of azure-iot, and what to use here. It is refused, or has no `effect` and is warned of."""
 
     options: tuple[str, ...]
@@ -13,17 +13,19 @@ class Known(NamedTuple):
     flag: bool = False
 
 
-_NOTHING_ASKED = Known(("--yes", "-y"), "nothing is asked here", flag=True)
-_NOTHING_INSTALLED = Known(("--repair", "-r"), "nothing is installed here that could need it", flag=True)
-_STYLE = Known(
+_NOTHING_ASKED = KnownOption(("--yes", "-y"), "nothing is asked here", flag=True)
+_NOTHING_INSTALLED = KnownOption(("--repair", "-r"), "nothing is installed here that could need it", flag=True)
+_STYLE = KnownOption(
     ("--style",), "findings are shown as -o says: -o json for JSON lines, -o tsv in the place of csv", refused=True
 )
-_SHOWN = Known(
+_SHOWN = KnownOption(
     ("--properties", "--props", "-p"),
     "findings name the message; to see its properties, use: az iot diag monitor events --properties all",
 )
-_TOP = Known(("--top",), "every device is shown as it is read; stop early with: -o tsv | head -n 10", refused=True)
-_EDGE = Known(
+_TOP = KnownOption(
+    ("--top",), "every device is shown as it is read; stop early with: -o tsv | head -n 10", refused=True
+)
+_EDGE = KnownOption(
     ("--edge-enabled", "--ee"),
     'pick them with --device-query "SELECT * FROM devices WHERE capabilities.iotEdge = true"',
     refused=True,

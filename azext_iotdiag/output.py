@@ -220,7 +220,7 @@ class Errors:
         return getattr(self._stream, name)
 
 
-class Closed:
+class OutputClosed:
     """stdout where the process was started without one, in which case Python has none: all writing fails."""
 
     encoding = "utf-8"

@@ -14,7 +14,7 @@ from typing import Any
 
 from azext_iotdiag.credential import connection_string, sas
 from azext_iotdiag.lab.process.limits import raise_limits
-from azext_iotdiag.lab.scenarios.client import Client, Place, connect
+from azext_iotdiag.lab.scenarios.client import Client, LabPlace, connect
 from azext_iotdiag.wire import mqtt
 
 AT_ONCE = 50  # handshakes
@@ -26,7 +26,7 @@ async def main(described: dict[str, Any], seconds: int) -> dict[str, Any]:
     """Connect all, then send."""
     address, port = described["endpoints"]["mqtts"].split(":")
     trust = ssl.create_default_context(cafile=described["caFile"])
-    place = Place(address, int(port), described["hub"], trust)
+    place = LabPlace(address, int(port), described["hub"], trust)
     door = asyncio.Semaphore(AT_ONCE)
     strings = described["connectionStrings"]["devices"]
     began = time.monotonic()
@@ -52,7 +52,7 @@ async def main(described: dict[str, Any], seconds: int) -> dict[str, Any]:
     }
 
 
-async def enter(place: Place, door: asyncio.Semaphore, text: str) -> Client:
+async def enter(place: LabPlace, door: asyncio.Semaphore, text: str) -> Client:
     """Connect one device."""
     given = connection_string.read(text)
     async with door:

@@ -27,7 +27,7 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
     from azext_iotdiag.payload import read_model
     from azext_iotdiag.payload.kql import query
 
-    text = query.text(read_model(template.MODEL).document, query.Table("Messages"), "adx")
+    text = query.text(read_model(template.MODEL).document, query.KqlTable("Messages"), "adx")
     few = [body.decode() for body in template.mixed()]
     all_wrong = [body.replace('"total"', '"totall"') for body in few]
     clock, cpu = _run(text, few, template.FAULTY)

@@ -17,7 +17,7 @@ from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota, Route
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.newest_messages import NewestMessages
-from azext_iotdiag.model.sample import Sample, SampleFault
+from azext_iotdiag.model.sample import Sample, SampleViolation
 from azext_iotdiag.model.twin_state import Pending, TwinState
 from tests.plugins import az
 
@@ -38,7 +38,7 @@ def facts() -> dict[str, Fact[Any]]:
         HOST, "pump-7", status="disabled", status_reason="stolen", status_updated=ms(3600), last_activity=ms(3700),
         authentication="sas", queued=50, twin=behind, reported=ms(90_000),
     )  # fmt: skip
-    sample = Sample(20, 0, 118, "pump.json", (SampleFault("out-of-range", "$.level", Severity.FAIL, 3),))
+    sample = Sample(20, 0, 118, "pump.json", (SampleViolation("out-of-range", "$.level", Severity.FAIL, 3),))
     says = DeviceSays("--device-log", (SaidCode("hub-401002", ("401002",), 7, 512, ms(60)),), 512)
     hot = Route("hot", "DeviceMessages", "$body.level > 9", ("events",), True)
     fallback = Route("$fallback", "DeviceMessages", "true", ("events",), True)

@@ -108,7 +108,7 @@ STANDING: dict[Rule, list[str]] = {
     ],
     parameters_are_few: [
         "lab.net.listener.listen",
-        "lab.hub.amqp.readers.Reader.__init__",
+        "lab.hub.amqp.readers.PartitionReader.__init__",
         "wire.amqp.sessions.AmqpSession.attach",
     ],
 }

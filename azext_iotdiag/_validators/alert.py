@@ -15,7 +15,7 @@ from azure.cli.core.azclierror import (
 
 from azext_iotdiag._validators import managed_hub
 from azext_iotdiag._validators.target import hand_over
-from azext_iotdiag.model.alert import Wanted
+from azext_iotdiag.model.alert import AlertWanted
 from azext_iotdiag.streams import since
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -24,10 +24,10 @@ _EXAMPLE = "az iot diag alert create --hub-name HUB"
 
 
 @dataclass(frozen=True)
-class Options:
+class AlertOptions:
     """The options of a change: what `create` is asked for, or the names that `delete` deletes."""
 
-    wanted: Wanted = field(default_factory=Wanted)
+    wanted: AlertWanted = field(default_factory=AlertWanted)
     names: tuple[str, ...] = ()
     with_group: bool = False
     dry_run: bool = False
@@ -37,12 +37,12 @@ class Options:
 def create(cmd, namespace) -> None:
     """Judge the arguments of `alert create`, and find the hub."""
     wanted = _wanted(namespace)
-    _change(cmd, namespace, _EXAMPLE, Options(wanted))
+    _change(cmd, namespace, _EXAMPLE, AlertOptions(wanted))
 
 
 def delete(cmd, namespace) -> None:
     """The same of `alert delete`."""
-    options = Options(names=tuple(namespace.names or ()), with_group=namespace.with_action_group)
+    options = AlertOptions(names=tuple(namespace.names or ()), with_group=namespace.with_action_group)
     _change(cmd, namespace, "az iot diag alert delete --hub-name HUB", options)
 
 
@@ -51,7 +51,7 @@ def list_(cmd, namespace) -> None:
     hand_over(namespace, managed_hub.opened(cmd, namespace, "az iot diag alert list --hub-name HUB"), None)
 
 
-def _change(cmd, namespace, example: str, options: Options) -> None:
+def _change(cmd, namespace, example: str, options: AlertOptions) -> None:
     asks = not namespace.yes and not namespace.dry_run
     if asks and not sys.stdin.isatty():
         raise RequiredArgumentMissingError(
@@ -62,7 +62,7 @@ def _change(cmd, namespace, example: str, options: Options) -> None:
     hand_over(namespace, target, replace(options, dry_run=namespace.dry_run, asks=asks))
 
 
-def _wanted(typed) -> Wanted:
+def _wanted(typed) -> AlertWanted:
     on, threshold = tuple(dict.fromkeys(typed.on or ())), typed.threshold
     if typed.device_id and (on or threshold is not None or typed.dynamic):
         raise MutuallyExclusiveArgumentError(
@@ -87,7 +87,7 @@ def _wanted(typed) -> Wanted:
             recommendation="Use --threshold, or leave it out: 80 % of the quota is proposed.",
         )
     emails = _emails(typed)
-    return Wanted(
+    return AlertWanted(
         on or (() if typed.device_id else ("connected-devices",)), threshold, typed.dynamic or "", emails,
         typed.action_group or "", typed.device_id or "", _minutes(typed.within or "30m"),
     )  # fmt: skip

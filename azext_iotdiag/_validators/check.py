@@ -74,7 +74,7 @@ _NAMING_A_DEVICE = ("identity", "central_device", "asked", "admission", "registr
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckOptions:
     """The options of `check`: the facts that were given or read from a file, which checks are asked for, what is shown
     and what is saved. `lists` tells that the checks are to be listed, and nothing else.
 
@@ -114,7 +114,7 @@ def check(cmd, namespace):
         "junit": namespace.junit,
     }
     if namespace.list_:
-        hand_over(namespace, None, Check(facts_given(time.time()), lists=True, **shown))
+        hand_over(namespace, None, CheckOptions(facts_given(time.time()), lists=True, **shown))
         return
     hand_over(namespace, *asked(cmd, namespace, **shown))
 
@@ -128,13 +128,13 @@ def asked(cmd, namespace, **shown):
     read, shown["report"] = loaded.facts, loaded.report
     if namespace.facts is not None and not _names_anything(namespace):
         known = {**read, **_of_device(says)}
-        return None, Check(known, namespace.device_id or _device_of(known), **shown)
+        return None, CheckOptions(known, namespace.device_id or _device_of(known), **shown)
     shown["group"] = group.asked(namespace)
     context, known = _opened(cmd, namespace)
     known = {**known, **{name: fact for name, fact in read.items() if name != "now"}, **_of_device(says)}
     opened = context.hub or context.central
     watch = _watch(namespace, context, known)
-    return context, Check(known, context.device(known), opened, context.dps, watch=watch, **shown)
+    return context, CheckOptions(known, context.device(known), opened, context.dps, watch=watch, **shown)
 
 
 def _of_device(says):

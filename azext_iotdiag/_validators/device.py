@@ -100,10 +100,10 @@ def _open(cmd, namespace):
 
 def fleet(cmd, namespace):
     """Judge the arguments of `device list` and `device summary`: `target` is the service, `options` what is Asked."""
-    from azext_iotdiag.sessions.devices import Asked  # what other commands do not need
+    from azext_iotdiag.sessions.devices import DevicesAsked  # what other commands do not need
 
     _open_fleet(cmd, namespace)
-    asked = Asked(namespace.filters, namespace.enrollment_id or "", namespace.query_rate)
+    asked = DevicesAsked(namespace.filters, namespace.enrollment_id or "", namespace.query_rate)
     hand_over(namespace, namespace.login, asked)
 
 

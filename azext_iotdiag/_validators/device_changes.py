@@ -14,17 +14,17 @@ from azext_iotdiag._validators.hub_of_device import judge_device
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.login.rights import CREATE_DEVICES, DELETE_DEVICES, REGISTRY_WRITE
 from azext_iotdiag.model.device_change import Action
-from azext_iotdiag.sessions.device_changes import Wanted
+from azext_iotdiag.sessions.device_changes import DeviceChangeWanted
 
 # https://learn.microsoft.com/azure/digital-twins/concepts-models#dtmi
 _TEMPLATE = re.compile(r"dtmi:[A-Za-z0-9_:]+;[1-9][0-9]*")
 
 
 @dataclass(frozen=True)
-class Change:
+class DeviceChangeOptions:
     """The options of a change: what is wanted, and whether the user is asked before."""
 
-    wanted: Wanted
+    wanted: DeviceChangeWanted
     asks: bool = False
 
 
@@ -32,7 +32,7 @@ def create(cmd, namespace):
     """Judge the arguments of `device create`: `target` becomes the hub's Target, `options` a Change."""
     judge_device(namespace)
     target = hub(cmd, namespace, required=True, rights=REGISTRY_WRITE, actions=CREATE_DEVICES)
-    hand_over(namespace, target, Change(Wanted(Action.CREATE, namespace.device_id)))
+    hand_over(namespace, target, DeviceChangeOptions(DeviceChangeWanted(Action.CREATE, namespace.device_id)))
 
 
 def delete(cmd, namespace):
@@ -40,7 +40,7 @@ def delete(cmd, namespace):
     judge_device(namespace)
     asks = _asks(namespace, "device delete removes the device from its hub")
     target = hub(cmd, namespace, required=True, rights=REGISTRY_WRITE, actions=DELETE_DEVICES)
-    hand_over(namespace, target, Change(Wanted(Action.DELETE, namespace.device_id), asks))
+    hand_over(namespace, target, DeviceChangeOptions(DeviceChangeWanted(Action.DELETE, namespace.device_id), asks))
 
 
 def approve(cmd, namespace):
@@ -76,7 +76,11 @@ def _of_app(cmd, namespace, action, effect, template=""):
             recommendation="Give the first part of its address: NAME.azureiotcentral.com.",
         )
     asks = _asks(namespace, effect)
-    hand_over(namespace, central.target(cmd, namespace), Change(Wanted(action, namespace.device_id, template), asks))
+    hand_over(
+        namespace,
+        central.target(cmd, namespace),
+        DeviceChangeOptions(DeviceChangeWanted(action, namespace.device_id, template), asks),
+    )
 
 
 def _asks(namespace, effect):

@@ -15,7 +15,7 @@ _SAFE = re.compile(r"[\w.:$-]{1,48}")
 
 def az_error(error: Exception) -> Exception:
     """What az says of NothingToExplain, or of an Unknown name."""
-    if isinstance(error, survey.Unknown):
+    if isinstance(error, survey.UnknownName):
         return _unknown(error)
     return RequiredArgumentMissingError(
         "Nothing to explain: no code was given, and standard input holds nothing.",
@@ -23,7 +23,7 @@ def az_error(error: Exception) -> Exception:
     )
 
 
-def _unknown(unknown: survey.Unknown) -> InvalidArgumentValueError:
+def _unknown(unknown: survey.UnknownName) -> InvalidArgumentValueError:
     """The error for names that are not known. What may be a secret pasted by mistake is not repeated."""
     if pasted := _pasted(unknown.names):
         return pasted

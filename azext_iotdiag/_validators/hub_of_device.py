@@ -19,7 +19,7 @@ from azext_iotdiag.model.target import Target
 _KEY_STEP = "the keys of the hub"
 
 
-class Opened(NamedTuple):
+class OpenedHub(NamedTuple):
     """A hub that was opened, and what opens its messages. The second may raise StepFailed."""
 
     hub: Target
@@ -41,7 +41,7 @@ def opened(cmd, namespace, actions):
     auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if text is not None:
         target = login.hub_target(text, source)
-        return Opened(target, lambda: target)
+        return OpenedHub(target, lambda: target)
     if name is None:
         raise RequiredArgumentMissingError(
             "Which hub? Neither --hub-name nor --login is there.",
@@ -56,4 +56,4 @@ def opened(cmd, namespace, actions):
     found = hub_login.find_hub(cmd, name, namespace.resource_group_name, auth_type)
     with as_az_errors():
         target = found.open(READ_MESSAGES, actions)
-    return Opened(target, stepping(partial(found.for_messages), _KEY_STEP, found.service.host))
+    return OpenedHub(target, stepping(partial(found.for_messages), _KEY_STEP, found.service.host))

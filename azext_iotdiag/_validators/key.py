@@ -51,7 +51,7 @@ class Test:
 class Renew:
     """The options of `key renew`."""
 
-    asked: key_renewal.Asked
+    asked: key_renewal.RenewalAsked
     show: bool = False
 
 
@@ -141,7 +141,7 @@ def show(cmd, namespace):
         raise RequiredArgumentMissingError(
             "Into which file? --to-file is missing. No key is printed.", recommendation="For example: --to-file key.txt"
         )
-    asked = key_file.Asked(
+    asked = key_file.KeyFileAsked(
         namespace.device_id,
         namespace.to_file,
         namespace.module_id or "",
@@ -162,7 +162,7 @@ def renew(cmd, namespace):
     value = _value(namespace)
     namespace.login = hub(cmd, namespace, required=True, rights=REGISTRY_WRITE)
     dps = provisioning(cmd, namespace, None)  # the resource group is the hub's
-    asked = key_renewal.Asked(
+    asked = key_renewal.RenewalAsked(
         namespace.device_id, str(namespace.key_type), namespace.module_id or "", namespace.group_key, dps, value
     )
     hand_over(namespace, namespace.login, Renew(asked, namespace.show), keep=("yes",))  # az asks, unless it is yes

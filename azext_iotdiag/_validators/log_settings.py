@@ -12,7 +12,7 @@ from azext_iotdiag._validators.target import hand_over
 
 
 @dataclass(frozen=True)
-class Change:
+class LogChangeOptions:
     """The options of a change: `workspace` is a name or an id, empty where none was given."""
 
     workspace: str = ""
@@ -44,5 +44,5 @@ def _change(cmd, namespace, example: str, workspace: str = "") -> None:
             "This changes a diagnostic setting, and there is no terminal on which to ask you.",
             recommendation="Add --dry-run to see the plan, or --yes to carry it out.",
         )
-    options = Change(workspace, namespace.dry_run, asks)
+    options = LogChangeOptions(workspace, namespace.dry_run, asks)
     hand_over(namespace, managed_hub.opened(cmd, namespace, example), options)

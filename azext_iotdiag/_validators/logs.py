@@ -12,7 +12,7 @@ from azure.cli.core.azclierror import (
 
 from azext_iotdiag._validators import no_log, recorded, timestamps, which_hub
 from azext_iotdiag._validators.target import hand_over
-from azext_iotdiag.sessions.log_errors import Asked
+from azext_iotdiag.sessions.log_errors import LogErrorsAsked
 
 LONGEST_DAYS = 90  # that are read at once; a workspace keeps rows for 30 days unless it is told otherwise
 _ERRORS = "az iot diag logs errors --hub-name HUB"
@@ -24,7 +24,7 @@ def errors(cmd, namespace) -> None:
     _judge_timeline(namespace)
     begin = timestamps.beginning(namespace.since, time.time(), LONGEST_DAYS)
     files = tuple(recorded.paths(namespace.file)) if namespace.file else ()
-    asked = Asked(files, begin, namespace.device_id, namespace.timeline)
+    asked = LogErrorsAsked(files, begin, namespace.device_id, namespace.timeline)
     if not files:
         hand_over(namespace, _hub(cmd, namespace), asked)
         return

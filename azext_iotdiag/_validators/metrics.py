@@ -13,7 +13,7 @@ MOST_DAYS = 30  # of one request
 
 
 @dataclass(frozen=True)
-class Options:
+class MetricsOptions:
     """The time that is shown, in milliseconds since 1970."""
 
     since: int
@@ -26,6 +26,6 @@ def show(cmd, namespace) -> None:
     hand_over(namespace, managed_hub.opened(cmd, namespace, "az iot diag metrics show --hub-name HUB"), options)
 
 
-def _window(text: str, now: float) -> Options:
+def _window(text: str, now: float) -> MetricsOptions:
     begin = timestamps.beginning(text, now, MOST_DAYS, f"Azure Monitor keeps metrics for {KEPT_DAYS} days.")
-    return Options(begin, int(now * 1000))
+    return MetricsOptions(begin, int(now * 1000))

@@ -27,9 +27,9 @@ from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model import share
 from azext_iotdiag.model.event import PROPERTIES
-from azext_iotdiag.sessions.asked import Asked, Limits, MonitorOptions
+from azext_iotdiag.sessions.asked import MessagesAsked, MonitorOptions, SessionLimits
 from azext_iotdiag.streams import content_type, since
-from azext_iotdiag.streams.filters import Filters
+from azext_iotdiag.streams.filters import MessageFilters
 
 logger = get_logger(__package__)
 
@@ -101,15 +101,15 @@ def stream(cmd, namespace):
     found = namespace.login
     host = found.event_hub or found.hub or found.app
     transport = environment.way(host, str(namespace.reader), namespace.transport)
-    filters = Filters(namespace.device_id, namespace.module_id, namespace.component, namespace.interface)
+    filters = MessageFilters(namespace.device_id, namespace.module_id, namespace.component, namespace.interface)
     ends = limits(namespace.max_messages, namespace)
-    asked = Asked(filters, namespace.device_query, group, begin, str(namespace.reader), transport, ends)
+    asked = MessagesAsked(filters, namespace.device_query, group, begin, str(namespace.reader), transport, ends)
     return found, replace(asked, share=part, position=saved, save_position=namespace.save_position)
 
 
 def limits(count, namespace):
     """What ends a stream after so many messages or changes, or by --duration or --timeout."""
-    return Limits(count, namespace.duration, namespace.timeout or None)
+    return SessionLimits(count, namespace.duration, namespace.timeout or None)
 
 
 def where(cmd, namespace):

@@ -12,11 +12,11 @@ from pathlib import Path
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
 from azext_iotdiag._validators import check, ids
-from azext_iotdiag._validators.check import Check
+from azext_iotdiag._validators.check import CheckOptions
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.network import Protocol
-from azext_iotdiag.model.ticket import MOST_DEVICES, Tracking, Typed
+from azext_iotdiag.model.ticket import MOST_DEVICES, TicketTyped, Tracking
 from azext_iotdiag.streams import since
 
 LONGEST = 100  # characters of what a person types about the device
@@ -35,8 +35,8 @@ class Create:
     `made` is when, in milliseconds since 1970. With `overwrite` the files take the place of others.
     """
 
-    check: Check
-    ticket: Typed
+    check: CheckOptions
+    ticket: TicketTyped
     page: str
     data: str
     overwrite: bool
@@ -63,7 +63,7 @@ def create(cmd, namespace):
     found = (context.resource, context.dps_resource) if context is not None else ()
     resources = tuple(each.id for each in found if each is not None)
     page, data = _files(to_file or _usual_name(options, now), overwrite)
-    typed = _with_kept(Typed(resources, **ticket), options.report)
+    typed = _with_kept(TicketTyped(resources, **ticket), options.report)
     hand_over(namespace, context, Create(options, typed, page, data, overwrite, int(now * 1000)))
 
 
@@ -72,12 +72,14 @@ def _with_kept(typed, report):
     if not isinstance(report, dict) or report.get("typed") is None:
         return typed
     try:
-        kept = facts_json.decode(report["typed"], Typed, "report.typed")
+        kept = facts_json.decode(report["typed"], TicketTyped, "report.typed")
     except facts_json.BadFacts as wrong:
         raise InvalidArgumentValueError(f"--facts: {wrong}.") from None
     again = {each.id.lower() for each in typed.tracking}
     tracking = (*typed.tracking, *(each for each in kept.tracking if each.id.lower() not in again))
-    given = {each.name: value for each in fields(Typed) if (value := getattr(typed, each.name)) not in ((), "", None)}
+    given = {
+        each.name: value for each in fields(TicketTyped) if (value := getattr(typed, each.name)) not in ((), "", None)
+    }
     return replace(kept, **{**given, "tracking": tracking})
 
 

@@ -20,7 +20,7 @@ from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.credential import expectation, host, inspection, mistaken, sas
 from azext_iotdiag.credential.expectation import NamedRegistration, Said
 from azext_iotdiag.login import token_keys
-from azext_iotdiag.login.signing import Wanted
+from azext_iotdiag.login.signing import TokenWanted
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.streams import text as lines_of
 
@@ -33,7 +33,7 @@ _LONGEST = 65_536  # characters of it
 class Create:
     """The options of `sas create`: whose token, and for how many seconds."""
 
-    wanted: Wanted
+    wanted: TokenWanted
     seconds: int
 
 
@@ -87,7 +87,7 @@ def create(cmd, namespace):
                 recommendation="Write @FILE in place of a string or key, to keep it off the screen.",
             )
         by_name = True
-    wanted = Wanted(
+    wanted = TokenWanted(
         given,
         namespace.login,
         namespace.device_id or "",

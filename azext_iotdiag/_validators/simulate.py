@@ -38,16 +38,16 @@ def hand_over_all(namespace):
 
 def _asked(namespace):
     """What is Asked, of arguments that were judged."""
-    from azext_iotdiag.sessions.simulate import Asked, Certificate, Messages
+    from azext_iotdiag.sessions.simulate import CertificateFiles, Messages, SimulateAsked
 
     path, passphrase = namespace.certificate_file_path, namespace.passphrase
-    return Asked(
+    return SimulateAsked(
         given=namespace.connection_string,
         device=namespace.device_id or "",
         module=namespace.module_id or "",
         new=bool(namespace.new_device),
         transport=namespace.transport,
-        certificate=Certificate(path, namespace.key_file_path, passphrase) if path else None,
+        certificate=CertificateFiles(path, namespace.key_file_path, passphrase) if path else None,
         messages=Messages(
             kind=str(namespace.body_kind),
             template=namespace.data,

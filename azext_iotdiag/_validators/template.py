@@ -80,7 +80,7 @@ def to_kql(_cmd, namespace):
     namespace.model = _read(namespace.model, namespace.model_repo)
     try:
         query.text(namespace.model.document, namespace.table_name, target)
-    except query.NoTelemetry as wrong:
+    except query.NothingToQuery as wrong:
         raise InvalidArgumentValueError(
             f"--model: {wrong}.", recommendation="See what the model holds: az iot diag template show"
         ) from None
@@ -100,4 +100,4 @@ def _table(namespace, name):
                 f"{option} {each!r} is no name of a table or a column.",
                 recommendation=f"Give a name as the table has it, such as {option} {_EXAMPLES[option]}.",
             )
-    return query.Table(*names.values())
+    return query.KqlTable(*names.values())

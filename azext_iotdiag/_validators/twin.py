@@ -13,7 +13,7 @@ from azext_iotdiag._validators import environment, hub_of_device
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.login.rights import CHANGE_TWINS
 from azext_iotdiag.model import json_depth
-from azext_iotdiag.sessions.twin_test import Asked
+from azext_iotdiag.sessions.twin_test import TwinTestAsked
 from azext_iotdiag.simulate.temporary import PREFIX
 
 # The runtime of IoT Edge keeps its deployment in the desired properties of these.
@@ -27,7 +27,7 @@ _NOT_IN_KEYS = re.compile("[\x00-\x1f\x7f-\x9f.$ ]")
 class Test:
     """The options of `twin test`: what is tested, and whether the user is asked before the change."""
 
-    asked: Asked
+    asked: TwinTestAsked
     asks: bool = True
 
 
@@ -49,7 +49,7 @@ def test(cmd, namespace):
             "twin test changes a desired property of the device, and this is no terminal on which to ask you.",
             recommendation="Add --yes if that does no harm.",
         )
-    asked = Asked(namespace.device_id, namespace.module_id or "", name, value, float(namespace.timeout))
+    asked = TwinTestAsked(namespace.device_id, namespace.module_id or "", name, value, float(namespace.timeout))
     hub, _ = hub_of_device.opened(cmd, namespace, CHANGE_TWINS)
     environment.way(hub.hub, "wire", None)
     hand_over(namespace, hub, Test(asked, asks))

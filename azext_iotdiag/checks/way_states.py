@@ -30,7 +30,7 @@ LAB_AUTHORITY = "iot-diag lab"
 _AUTHORITIES = ("digicert", "microsoft")
 
 
-class Root(NamedTuple):
+class RootCertificate(NamedTuple):
     """A root that Azure's servers chain, or chained, to, and the clouds where that is right today."""
 
     name: str
@@ -40,12 +40,12 @@ class Root(NamedTuple):
 _PUBLIC, _OTHERS = frozenset({Cloud.PUBLIC}), frozenset({Cloud.CHINA, Cloud.GOVERNMENT})
 # SHA-1 fingerprints: https://learn.microsoft.com/azure/security/fundamentals/tls-certificate-changes
 # Public hubs left Baltimore in 2023 and DPS in 2024; the other clouds chain to DigiCert's first global root still.
-ROOTS: Mapping[str, Root] = {
-    "df3c24f9bfd666761b268073fe06d1cc8d4f82a4": Root("DigiCert Global Root G2", _PUBLIC | _OTHERS),
-    "73a5e64a3bff8316ff0edccc618a906e4eae4d74": Root("Microsoft RSA Root CA 2017", _PUBLIC | _OTHERS),
-    "999a64c37ff47d9fab95f14769891460eec4c3c5": Root("Microsoft ECC Root CA 2017", _PUBLIC | _OTHERS),
-    "a8985d3a65e5e5c4b2d7d66d40c6dd2fb19c5436": Root("DigiCert Global Root CA", _OTHERS),
-    "d4de20d05e66fc53fe1a50882c78db2852cae474": Root("Baltimore CyberTrust Root", frozenset()),
+ROOTS: Mapping[str, RootCertificate] = {
+    "df3c24f9bfd666761b268073fe06d1cc8d4f82a4": RootCertificate("DigiCert Global Root G2", _PUBLIC | _OTHERS),
+    "73a5e64a3bff8316ff0edccc618a906e4eae4d74": RootCertificate("Microsoft RSA Root CA 2017", _PUBLIC | _OTHERS),
+    "999a64c37ff47d9fab95f14769891460eec4c3c5": RootCertificate("Microsoft ECC Root CA 2017", _PUBLIC | _OTHERS),
+    "a8985d3a65e5e5c4b2d7d66d40c6dd2fb19c5436": RootCertificate("DigiCert Global Root CA", _OTHERS),
+    "d4de20d05e66fc53fe1a50882c78db2852cae474": RootCertificate("Baltimore CyberTrust Root", frozenset()),
 }
 
 _BY_KIND = {

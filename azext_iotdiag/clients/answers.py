@@ -16,7 +16,7 @@ from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret
 
 
-class Reader:
+class AnswerReader:
     """Reads the answers of one server to the request that `step` names. Everything raises StepFailed, NOT_HTTP.
 
     `secret`: the answers hold keys or tokens, so no word of them is shown.

@@ -174,7 +174,7 @@ class Arm:
 
     def keys(self, id_: str, version: str, step: str) -> list[Policy]:
         """The same of a service of which only the id is known."""
-        reader = answers.Reader(self._http, step, secret=True)
+        reader = answers.AnswerReader(self._http, step, secret=True)
         rows = self._rows(f"{whole(id_)}/listkeys", version, step, method="POST", secret=True)
         return [
             Policy(
@@ -190,7 +190,7 @@ class Arm:
         """The names of the consumer groups of a hub's built-in endpoint."""
         path = f"{whole(hub.id)}/eventHubEndpoints/events/ConsumerGroups"
         step = f"the consumer groups of {hub.name}"
-        reader = answers.Reader(self._http, step)
+        reader = answers.AnswerReader(self._http, step)
         return [reader.text(row, "name") for row in self._rows(path, HUB_VERSION, step)]
 
     def lacking(self, service: Service, actions: Iterable[str]) -> list[str]:
@@ -204,7 +204,7 @@ class Arm:
         step = f"the resource {id_.rpartition('/')[2]}"
         more = "".join(f"&{name}={quote(value, safe='')}" for name, value in (query or {}).items())
         answer = self._ask("GET", f"{whole(id_)}?api-version={version}{more}", step)
-        return answers.Reader(self._http, step).object(answer)
+        return answers.AnswerReader(self._http, step).object(answer)
 
     def rows(self, path: str, version: str, step: str, filter_: str = "") -> Iterator[dict[str, Any]]:
         """The rows of any list, page by page; `filter_` is its $filter. `step` says what is waited for."""
@@ -220,23 +220,23 @@ class Arm:
         sent = json.dumps(body).encode() if body is not None else b""
         self._ask(method, f"{whole(id_)}?api-version={version}", step, sent)
 
-    def reader(self, step: str) -> answers.Reader:
+    def reader(self, step: str) -> answers.AnswerReader:
         """What reads an answer of `post`."""
-        return answers.Reader(self._http, step)
+        return answers.AnswerReader(self._http, step)
 
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()
 
     def _services(self, path: str, version: str, step: str) -> list[Service]:
-        reader = answers.Reader(self._http, step)
+        reader = answers.AnswerReader(self._http, step)
         return [_service(row, reader) for row in self._rows(path, version, step)]
 
     def _rows(
         self, path: str, version: str, step: str, method: str = "GET", *, secret: bool = False, query: str = ""
     ) -> Iterator[dict[str, Any]]:
         target = f"{path}?api-version={version}{query}"
-        pages, reader = Pages(self._http, step, most=_PAGES), answers.Reader(self._http, step, secret=secret)
+        pages, reader = Pages(self._http, step, most=_PAGES), answers.AnswerReader(self._http, step, secret=secret)
         while target:
             page = reader.object(self._ask(method, target, step))
             rows = reader.rows(page.get("value"))
@@ -246,13 +246,13 @@ class Arm:
     def _ask(self, method: str, target: str, step: str, body: bytes = b"") -> HttpAnswer:
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
         answer = self._http.request(method, target, step, headers=headers, body=body)
-        answers.Reader(self._http, step).refuse_redirect(answer)
+        answers.AnswerReader(self._http, step).refuse_redirect(answer)
         if answer.status >= 400:
             raise _error(answer)
         return answer
 
 
-def _service(row: dict[str, Any], reader: answers.Reader) -> Service:
+def _service(row: dict[str, Any], reader: answers.AnswerReader) -> Service:
     properties = part(row, "properties")
     id_ = reader.text(row, "id")
     parts = id_.split("/")

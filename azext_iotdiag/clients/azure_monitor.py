@@ -10,7 +10,7 @@ from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.arm import Arm
 from azext_iotdiag.clients.paths import whole
 from azext_iotdiag.model.log_setting import Workspace
-from azext_iotdiag.model.metrics import Point, Series, Wanted
+from azext_iotdiag.model.metrics import Point, Series, ShownMetric
 
 # https://learn.microsoft.com/rest/api/monitor/metrics/list and .../metric-definitions/list
 METRICS_VERSION = "2024-02-01"
@@ -44,7 +44,7 @@ def grain(since: int, until: int, finest: str = FINEST) -> str:
     return names[max(fits, names.index(finest))]
 
 
-def metrics(arm: Arm, id_: str, wanted: Sequence[Wanted], since: int, until: int, every: str = "") -> list[Series]:
+def metrics(arm: Arm, id_: str, wanted: Sequence[ShownMetric], since: int, until: int, every: str = "") -> list[Series]:
     """The values of metrics between two times in milliseconds since 1970. Raises ArmError and StepFailed.
 
     `every` is the interval, such as PT5M. Without it there are some hundred values at most.

@@ -69,7 +69,7 @@ class Central:
         """All devices that the caller may see, page by page."""
         path = f"/api/devices?api-version={API_VERSION}&maxpagesize={PAGE}"
         step = "the list of devices"
-        pages, reader = Pages(self._http, step), answers.Reader(self._http, step)
+        pages, reader = Pages(self._http, step), answers.AnswerReader(self._http, step)
         while path:
             page = self._object("GET", path, step)
             rows = reader.rows(page.get("value"))
@@ -94,7 +94,7 @@ class Central:
         https://learn.microsoft.com/rest/api/iotcentral/2022-07-31dataplane/devices/update
         """
         step = "the change of the device"
-        reader = answers.Reader(self._http, step)
+        reader = answers.AnswerReader(self._http, step)
         told = reader.object(self._ask("PATCH", _api("devices", device), step, dict(fields)))
         if told.get("id") != device or any(told.get(name) != value for name, value in fields.items()):
             raise reader.wrong("the answer does not show the change")
@@ -125,7 +125,7 @@ class Central:
         self._http.close()
 
     def _object(self, method: str, path: str, step: str, *, secret: bool = False) -> dict[str, Any]:
-        return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step))
+        return answers.AnswerReader(self._http, step, secret=secret).object(self._ask(method, path, step))
 
     def _ask(self, method: str, path: str, step: str, data: Any = None) -> HttpAnswer:
         if (wait := self._next - self._clock.monotonic()) > 0:
@@ -135,7 +135,7 @@ class Central:
         headers |= {} if data is None else {"Content-Type": "application/json"}
         body = b"" if data is None else json.dumps(data).encode()
         answer = self._http.request(method, path, step, headers=headers, body=body, patience=self._patience)
-        answers.Reader(self._http, step).refuse_redirect(answer)
+        answers.AnswerReader(self._http, step).refuse_redirect(answer)
         if answer.status >= 300:
             code, message = read_error(answer)
             busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED

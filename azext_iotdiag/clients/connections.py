@@ -10,7 +10,7 @@ import h11
 from azext_iotdiag.clients.transport import Transport
 
 
-class Kept(NamedTuple):
+class KeptConnection(NamedTuple):
     """A connection on which nothing is under way, and when it was used last, in seconds of the clients' clock."""
 
     below: Transport
@@ -26,16 +26,16 @@ class Connections:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._idle: dict[str, list[Kept]] = {}
+        self._idle: dict[str, list[KeptConnection]] = {}
         self._closed = False
 
-    def take(self, host: str) -> Kept | None:
+    def take(self, host: str) -> KeptConnection | None:
         """The idle connection to a host that was used last, which is then the caller's; None where there is none."""
         with self._lock:
             idle = self._idle.get(host)
             return idle.pop() if idle else None
 
-    def give(self, host: str, kept: Kept) -> None:
+    def give(self, host: str, kept: KeptConnection) -> None:
         """Keep a connection for the next client. After `close` it is closed."""
         with self._lock:
             if not self._closed:

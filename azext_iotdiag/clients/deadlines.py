@@ -13,13 +13,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
-from azext_iotdiag.clients.retry import Retry
+from azext_iotdiag.clients.retry import RetryPolicy
 
-_REQUESTS = Retry(tries=4, seconds=60.0, pauses=(1.0, 2.0, 4.0, 8.0, 16.0, 30.0), spread=0.25)
-_READERS = Retry(tries=3, seconds=60.0, pauses=(0.2, 0.5, 1.0, 2.0, 5.0), longest=60.0)
-_SDK_READERS = Retry(tries=6, seconds=60.0, pauses=(0.2,))
-_NODES = Retry(tries=1, seconds=0.0, pauses=(2.0, 4.0, 8.0, 16.0, 32.0, 64.0))
-_TOKENS = Retry(tries=1, seconds=0.0, pauses=(5.0,))
+_REQUESTS = RetryPolicy(tries=4, seconds=60.0, pauses=(1.0, 2.0, 4.0, 8.0, 16.0, 30.0), spread=0.25)
+_READERS = RetryPolicy(tries=3, seconds=60.0, pauses=(0.2, 0.5, 1.0, 2.0, 5.0), longest=60.0)
+_SDK_READERS = RetryPolicy(tries=6, seconds=60.0, pauses=(0.2,))
+_NODES = RetryPolicy(tries=1, seconds=0.0, pauses=(2.0, 4.0, 8.0, 16.0, 32.0, 64.0))
+_TOKENS = RetryPolicy(tries=1, seconds=0.0, pauses=(5.0,))
 
 
 @dataclass(frozen=True)
@@ -128,11 +128,11 @@ class Deadlines:
     app_look: float = 4.0
     progress: float = 0.2
     fold: float = 10.0
-    requests: Retry = _REQUESTS
-    readers: Retry = _READERS
-    sdk_readers: Retry = _SDK_READERS
-    nodes: Retry = _NODES
-    tokens: Retry = _TOKENS
+    requests: RetryPolicy = _REQUESTS
+    readers: RetryPolicy = _READERS
+    sdk_readers: RetryPolicy = _SDK_READERS
+    nodes: RetryPolicy = _NODES
+    tokens: RetryPolicy = _TOKENS
     clock: Clock = field(default_factory=Clock)
     session_clock: Callable[[], float] = time.monotonic
 
@@ -142,7 +142,7 @@ class Deadlines:
 
     def for_one_try(self, seconds: float) -> Deadlines:
         """The same for a request that takes so long and must not be sent twice, because it has an effect."""
-        once = Retry(tries=1, seconds=0.0, pauses=(0.0,))
+        once = RetryPolicy(tries=1, seconds=0.0, pauses=(0.0,))
         return replace(self, request=seconds, longest=max(self.longest, seconds), requests=once)
 
     def of_device(self) -> DeviceSeconds:

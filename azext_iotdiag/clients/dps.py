@@ -69,7 +69,7 @@ class Dps:
         """
         kind = "enrollmentGroups" if group else "enrollments"
         path, step = f"/{kind}/{segment(id_)}/attestationmechanism", "the keys of the enrollment"
-        reader = answers.Reader(self._http, step, secret=True)
+        reader = answers.AnswerReader(self._http, step, secret=True)
         told = reader.object(self._ask("POST", path, step, b"", {}))
         reader.judge_keys(answers.part(told, "symmetricKey"))
         return told
@@ -91,10 +91,10 @@ class Dps:
         self._http.close()
 
     def _object(self, path: str, step: str) -> dict[str, Any]:
-        return answers.Reader(self._http, step).object(self._ask("GET", path, step, b"", {}))
+        return answers.AnswerReader(self._http, step).object(self._ask("GET", path, step, b"", {}))
 
     def _pages(self, path: str, step: str) -> Iterator[list[dict[str, Any]]]:
-        token, pages, reader = "", Pages(self._http, step), answers.Reader(self._http, step)
+        token, pages, reader = "", Pages(self._http, step), answers.AnswerReader(self._http, step)
         while True:
             headers = {"x-ms-max-item-count": str(PAGE), **({"x-ms-continuation": token} if token else {})}
             answer = self._ask("POST", path, step, json.dumps(_EVERYTHING).encode(), headers)
@@ -110,7 +110,7 @@ class Dps:
             other = self._target.instead()
             self._target = other or replace(self._target, instead=None)
             answer = self._send(method, path, step, body, headers) if other else answer
-        answers.Reader(self._http, step).refuse_redirect(answer)
+        answers.AnswerReader(self._http, step).refuse_redirect(answer)
         if answer.status >= 300:
             refused = read_error(answer)
             busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED

@@ -58,8 +58,8 @@ class Graph:
         self._http.close()
 
     @property
-    def _reader(self) -> answers.Reader:
-        return answers.Reader(self._http, _STEP)
+    def _reader(self) -> answers.AnswerReader:
+        return answers.AnswerReader(self._http, _STEP)
 
     def _object(self, target: str) -> dict[str, Any]:
         answer = self._http.request("GET", target, _STEP, headers={"Authorization": self._authorization().reveal()})

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import h11
 
 from azext_iotdiag.clients import proxy, transport
-from azext_iotdiag.clients.connections import Connections, Kept
+from azext_iotdiag.clients.connections import Connections, KeptConnection
 from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.transport import HTTPS_PORT, Transport
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
@@ -124,7 +124,7 @@ class Http:
         if self._connections is None or self._below is None or self._http is None:
             self._drop()
             return
-        self._connections.give(self.host, Kept(self._below, self._http, self._used))
+        self._connections.give(self.host, KeptConnection(self._below, self._http, self._used))
         self._below = self._http = None
 
     def _drop(self) -> None:

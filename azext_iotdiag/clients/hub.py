@@ -105,7 +105,7 @@ class Hub:
         """One page of a query's rows, and the token of the next; empty at the end."""
         headers = {"x-ms-max-item-count": str(PAGE), **({"x-ms-continuation": token} if token else {})}
         answer = self._ask("POST", "/devices/query", _QUERY, {"query": text}, headers)
-        reader = answers.Reader(self._http, _QUERY)
+        reader = answers.AnswerReader(self._http, _QUERY)
         rows = reader.rows(reader.value(answer))
         return rows, pages.continuation(answer.headers.get("x-ms-continuation", ""), len(rows))
 
@@ -117,7 +117,7 @@ class Hub:
         """The automatic configurations and deployments, up to 100. Needs the right RegistryRead."""
         step = "the automatic configurations"
         answer = self._ask("GET", f"/configurations?top={MOST_CONFIGURATIONS}", step)
-        reader = answers.Reader(self._http, step)
+        reader = answers.AnswerReader(self._http, step)
         return reader.rows(reader.value(answer))
 
     def twin(self, device: str, module: str = "") -> dict[str, Any]:
@@ -133,7 +133,7 @@ class Hub:
         answer = self._ask(
             "PATCH", _twin_path(device, module), CHANGE, data, {"If-Match": f'"{etag}"' if etag else "*"}
         )
-        return answers.Reader(self._http, CHANGE).object(answer)
+        return answers.AnswerReader(self._http, CHANGE).object(answer)
 
     def device(self, device: str) -> dict[str, Any]:
         """A device's identity, which needs the right RegistryRead. Its keys are in it, and must not be shown."""
@@ -142,7 +142,7 @@ class Hub:
     def identities(self) -> list[dict[str, Any]]:
         """Up to 1,000 identities; as for `device`. The hub picks them, and gives no next page."""
         step = "the identities of the hub"
-        reader = answers.Reader(self._http, step, secret=True)
+        reader = answers.AnswerReader(self._http, step, secret=True)
         return reader.rows(reader.value(self._ask("GET", f"/devices?top={PAGE}", step)))
 
     def module(self, device: str, module: str) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class Hub:
             "authentication": {"type": "sas", "symmetricKey": key_text},
         }
         path, step = f"/devices/{segment(device)}", "the making of an identity"
-        reader = answers.Reader(self._http, step, secret=True)
+        reader = answers.AnswerReader(self._http, step, secret=True)
         try:
             if reader.object(self._ask("PUT", path, step, data)).get("deviceId") != device:
                 raise reader.wrong("the answer names another device")
@@ -220,7 +220,7 @@ class Hub:
         try:
             answer = http.request("POST", _versioned(path), step, headers=headers, body=body, patience=0.0)
             took = clock.monotonic() - begun
-            reader = answers.Reader(http, step)
+            reader = answers.AnswerReader(http, step)
             reader.refuse_redirect(answer)
             refused = read_error(answer) if answer.status >= 300 else None
             told, text = ({}, None) if refused else _answered(reader, answer)
@@ -234,10 +234,10 @@ class Hub:
         self._http.close()
 
     def _object(self, method: str, path: str, step: str) -> dict[str, Any]:
-        return answers.Reader(self._http, step).object(self._ask(method, path, step))
+        return answers.AnswerReader(self._http, step).object(self._ask(method, path, step))
 
     def _identity(self, path: str, step: str) -> dict[str, Any]:
-        reader = answers.Reader(self._http, step, secret=True)
+        reader = answers.AnswerReader(self._http, step, secret=True)
         told = reader.object(self._ask("GET", path, step))
         reader.judge_keys(answers.part(told, "authentication", "symmetricKey"))
         return told
@@ -249,7 +249,7 @@ class Hub:
         if answer.status in (401, 403) and (other := self._instead()) is not None:
             self._target = other
             answer = self._send(method, path, step, data, headers or {})
-        answers.Reader(self._http, step).refuse_redirect(answer)
+        answers.AnswerReader(self._http, step).refuse_redirect(answer)
         if answer.status >= 300:
             refused = read_error(answer)
             busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED
@@ -287,7 +287,7 @@ class Hub:
         return self._token
 
 
-def _answered(reader: answers.Reader, answer: HttpAnswer) -> tuple[dict[str, Any], str | None]:
+def _answered(reader: answers.AnswerReader, answer: HttpAnswer) -> tuple[dict[str, Any], str | None]:
     """What a device answered to a method, and its text where that is no JSON.
 
     A hub puts the device's bytes into its own JSON and does not read them: Azure/azure-iot-sdk-c#1641.

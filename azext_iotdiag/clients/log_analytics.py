@@ -60,7 +60,7 @@ class LogAnalytics:
         answer = self._http.request(
             "POST", f"/v1{below}/query", STEP, headers=headers, body=body, patience=self._patience
         )
-        reader = answers.Reader(self._http, STEP)
+        reader = answers.AnswerReader(self._http, STEP)
         reader.refuse_redirect(answer)
         if answer.status >= 400:
             code, said = _error(answer)
@@ -73,7 +73,7 @@ class LogAnalytics:
         """Let go of the connection."""
         self._http.close()
 
-    def _table(self, reader: answers.Reader, told: Mapping[str, Any]) -> LogTable:
+    def _table(self, reader: answers.AnswerReader, told: Mapping[str, Any]) -> LogTable:
         tables = reader.rows(told.get("tables"))
         table = next((each for each in tables if each.get("name") == "PrimaryResult"), None)
         if table is None:

@@ -26,7 +26,7 @@ _STEP = "the list of services from Resource Graph"
 _LASTS = re.compile(r"(\d{1,3}):(\d\d):(\d\d)(?:\.\d+)?")
 
 
-class Found(NamedTuple):
+class FoundService(NamedTuple):
     """A service: the type and the id of its resource, its host name, where it is, and its properties."""
 
     type: str
@@ -44,7 +44,7 @@ def services(
     subscriptions: Sequence[str],
     types: Sequence[str] = TYPES,
     sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[Found]:
+) -> Iterator[FoundService]:
     """All services of these types in these subscriptions, page by page. Raises ArmError and StepFailed.
 
     Where the service says that no question is left in this window, the next page waits until a new window begins.
@@ -53,7 +53,9 @@ def services(
         yield from _pages(arm, subscriptions[first : first + MOST_SUBSCRIPTIONS], _query(types), sleep)
 
 
-def _pages(arm: Arm, subscriptions: Sequence[str], query: str, sleep: Callable[[float], None]) -> Iterator[Found]:
+def _pages(
+    arm: Arm, subscriptions: Sequence[str], query: str, sleep: Callable[[float], None]
+) -> Iterator[FoundService]:
     token, seen, reader = "", set[str](), arm.reader(_STEP)
     while True:
         options = {"resultFormat": "objectArray", "$top": PAGE, **({"$skipToken": token} if token else {})}
@@ -90,7 +92,7 @@ def _query(types: Sequence[str]) -> str:
     )
 
 
-def _found(row: Mapping[str, Any]) -> Found:
+def _found(row: Mapping[str, Any]) -> FoundService:
     inner = part(row, "properties")
     texts = {name: value for name, value in row.items() if isinstance(value, str)}
     hosts = (inner.get(name) for name in ("hostName", "serviceOperationsHostName"))
@@ -98,7 +100,7 @@ def _found(row: Mapping[str, Any]) -> Found:
     subdomain = inner.get("subdomain")
     if not host and isinstance(subdomain, str) and subdomain:
         host = f"{subdomain}.azureiotcentral.com"
-    return Found(
+    return FoundService(
         texts.get("type", ""),
         texts.get("id", ""),
         texts.get("name", ""),

@@ -10,7 +10,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 
 
 @dataclass(frozen=True)
-class Retry:
+class RetryPolicy:
     """How often, for how long and after which pauses a step is tried again.
 
     Attributes:

@@ -28,7 +28,7 @@ _KIND_OF_RESULT = {
 }
 
 
-class Shown(NamedTuple):
+class ShownCertificates(NamedTuple):
     """What TLS agreed on, and the certificates in DER: those that were sent, and the path that was verified."""
 
     version: str
@@ -92,10 +92,10 @@ class Transport:
                 break
         return taken
 
-    def shown(self) -> Shown:
+    def shown(self) -> ShownCertificates:
         """What the handshake showed."""
         cipher = self._sock.cipher()
-        return Shown(
+        return ShownCertificates(
             self._sock.version() or "", cipher[0] if cipher else "", chain.sent(self._sock), chain.verified(self._sock)
         )
 

@@ -29,7 +29,7 @@ def _log(cmd, asked, show_all):
     from azext_iotdiag.render import story
     from azext_iotdiag.sessions import logs
 
-    read = logs.read(sys.stdin, logs.Asked(**asked), output.hears(story.event_lines))
+    read = logs.read(sys.stdin, logs.LogAsked(**asked), output.hears(story.event_lines))
     output.leave(cmd, read.exit_code)
     return _story(cmd, read.story, show_all)
 

@@ -12,5 +12,5 @@ def properties(cmd, target, options):
 
     form, query = output.rows_form(cmd, change.VIEW)
     looks = sessions.Looks(target, options.device, options.limits)
-    ended = output.show(sessions.Changes(looks, form))
+    ended = output.show(sessions.WatchedChanges(looks, form))
     output.end(ending.judged(ended, target, options.device, query))

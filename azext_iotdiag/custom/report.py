@@ -11,7 +11,7 @@ def create(cmd, target, options):
     from azext_iotdiag.render import check as diagnosis
     from azext_iotdiag.render import commands, report, report_html
 
-    asked, files = options.check, report.Files(options.page, options.data)
+    asked, files = options.check, report.ReportFiles(options.page, options.data)
     ended = check.diagnosed(cmd, target, asked)
     known = commands.known(asked.opened, asked.device, asked.dps)
     fields = ticket.fields(ended, options.ticket, asked.device)

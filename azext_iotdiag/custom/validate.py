@@ -41,7 +41,7 @@ def form_of(cmd):
 def _recorded(cmd, options, form):
     from azext_iotdiag.sessions import validate
 
-    return validate.Files(options, form)
+    return validate.ValidateFiles(options, form)
 
 
 def _close(name, target, options, form, ended):

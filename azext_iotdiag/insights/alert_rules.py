@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.insights import metrics
 from azext_iotdiag.model import hub_metrics
-from azext_iotdiag.model.alert import PlannedRule, Rule, RuleKind, Write
+from azext_iotdiag.model.alert import AlertRule, PlannedRule, RuleKind, Write
 from azext_iotdiag.model.log_setting import Action
 
 # Azure/azure-rest-api-specs, specification/monitor/resource-manager/Microsoft.Insights
@@ -32,7 +32,7 @@ _UNUSUAL = re.compile(r"[^A-Za-z0-9._-]")
 _LOG_WINDOW = "PT6H"  # how far back the last connection is looked for
 
 
-class Subject(NamedTuple):
+class AlertSubject(NamedTuple):
     """What a rule can look at: its metric, and when that is a reason to alert."""
 
     metric: str
@@ -42,18 +42,18 @@ class Subject(NamedTuple):
 
 
 SUBJECTS = {
-    "connected-devices": Subject(metrics.CONNECTED, "Average", "LessThan", "connected devices"),
-    "throttled": Subject(hub_metrics.THROTTLED, "Total", "GreaterThan", "throttling errors"),
-    "dropped": Subject(hub_metrics.DROPPED, "Total", "GreaterThan", "messages dropped by routing"),
-    "orphaned": Subject(hub_metrics.ORPHANED, "Total", "GreaterThan", "messages that no route took"),
-    "incompatible": Subject(hub_metrics.INVALID, "Total", "GreaterThan", "messages that did not fit an endpoint"),
-    "quota": Subject(metrics.QUOTA_USED, "Maximum", "GreaterThan", "messages of the day's quota"),
+    "connected-devices": AlertSubject(metrics.CONNECTED, "Average", "LessThan", "connected devices"),
+    "throttled": AlertSubject(hub_metrics.THROTTLED, "Total", "GreaterThan", "throttling errors"),
+    "dropped": AlertSubject(hub_metrics.DROPPED, "Total", "GreaterThan", "messages dropped by routing"),
+    "orphaned": AlertSubject(hub_metrics.ORPHANED, "Total", "GreaterThan", "messages that no route took"),
+    "incompatible": AlertSubject(hub_metrics.INVALID, "Total", "GreaterThan", "messages that did not fit an endpoint"),
+    "quota": AlertSubject(metrics.QUOTA_USED, "Maximum", "GreaterThan", "messages of the day's quota"),
 }
 DEVICES, QUOTA = "connected-devices", "quota"
 _WORDS = {"LessThan": "fewer than", "GreaterThan": "more than"}
 
 
-def said(subject: Subject, threshold: float | None, sensitivity: str = "") -> str:
+def said(subject: AlertSubject, threshold: float | None, sensitivity: str = "") -> str:
     """The condition in words."""
     if threshold is None:
         return f"unusually {'few' if subject.operator == 'LessThan' else 'many'} {subject.says} ({sensitivity})"
@@ -211,7 +211,7 @@ def threshold_of(known: Mapping[str, Any] | None) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def rule(row: Mapping[str, Any]) -> Rule:
+def rule(row: Mapping[str, Any]) -> AlertRule:
     """A rule in the answer of the service, of any kind."""
     properties = row.get("properties") or {}
     id_, name, tags = str(row.get("id") or ""), str(row.get("name") or ""), row.get("tags") or {}
@@ -221,7 +221,7 @@ def rule(row: Mapping[str, Any]) -> Rule:
     dynamic = any(each.get("criterionType") == "DynamicThresholdCriterion" for each in rows)
     kind = RuleKind.LOG if is_log else RuleKind.DYNAMIC if dynamic else RuleKind.METRIC
     severity = properties.get("severity")
-    return Rule(
+    return AlertRule(
         id_,
         name,
         kind,

@@ -41,7 +41,7 @@ def time_of_line(line: str) -> tuple[int | None, bool]:
     return moment, bool(moment is not None and (match[8] or match[9]))
 
 
-class Clock:
+class LogClock:
     """Compares the clock of a device's logger with the times of others in its log.
 
     `skew` says by how many milliseconds the device is ahead, by the last line that tells; None where none does.

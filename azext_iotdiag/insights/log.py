@@ -19,7 +19,7 @@ class TooVaried(ValueError):
     """A log has more kinds of rows than can be kept."""
 
 
-class Extent(NamedTuple):
+class LogExtent(NamedTuple):
     """How many rows there are, how many devices they name, and the times of the oldest and the newest row.
 
     The times are 0 where there is no row.
@@ -105,11 +105,11 @@ class Log:
         extent = self.extent(lambda _device: True)
         return extent.first, extent.last
 
-    def extent(self, meant: Callable[[str], bool]) -> Extent:
+    def extent(self, meant: Callable[[str], bool]) -> LogExtent:
         """The extent of the rows of devices that are meant."""
         kept = {key: rows for key, rows in self._kept.items() if meant(key[1])}
         if not kept:
-            return Extent()
+            return LogExtent()
         oldest, newest = min(map(min, kept.values())), max(map(max, kept.values()))
         devices = sum(bool(device) for _, device in kept)
-        return Extent(sum(map(len, kept.values())), devices, oldest >> _BITS, newest >> _BITS)
+        return LogExtent(sum(map(len, kept.values())), devices, oldest >> _BITS, newest >> _BITS)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from azext_iotdiag.model.log_table import LogTable
 from azext_iotdiag.model.log_volume import Arrived, Volume
-from azext_iotdiag.model.metrics import Series, Wanted
+from azext_iotdiag.model.metrics import Series, ShownMetric
 
-CONNECTED = Wanted("connectedDeviceCount", "Connected devices", "Maximum")
+CONNECTED = ShownMetric("connectedDeviceCount", "Connected devices", "Maximum")
 # Each of these operations is a row, also where it succeeds. They take effect in the categories D2CTwinOperations and
 # DirectMethods. https://learn.microsoft.com/azure/iot-hub/monitor-iot-hub-reference#resource-logs
 OPERATIONS = tuple(
-    Wanted(f"{name}.{fate}", f"{shown}, {fate}")
+    ShownMetric(f"{name}.{fate}", f"{shown}, {fate}")
     for name, shown in (
         ("d2c.twin.read", "Twin reads"),
         ("d2c.twin.update", "Twin updates"),

@@ -10,7 +10,7 @@ from azext_iotdiag.knowledge.hub.throttled import THROTTLING_EXCEPTION
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry, Finding, When, fail, weighed
 from azext_iotdiag.model.hub_metrics import ACCEPTED, ATTEMPTS, BUILT_IN, DROPPED, INVALID, ORPHANED, THROTTLED
-from azext_iotdiag.model.metrics import MetricsRead, Wanted
+from azext_iotdiag.model.metrics import MetricsRead, ShownMetric
 
 FALLBACK = "d2c.telemetry.egress.fallback"
 CONNECTED, QUOTA_USED = "connectedDeviceCount", "dailyMessageQuotaUsed"
@@ -18,51 +18,51 @@ CONNECTED, QUOTA_USED = "connectedDeviceCount", "dailyMessageQuotaUsed"
 # In the order of the message's way. Names and aggregations as the service has them:
 # https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-devices-iothubs-metrics
 WANTED = (
-    Wanted(CONNECTED, "Connected devices", "Average"),
-    Wanted("totalDeviceCount", "Total devices", "Average"),
-    Wanted(ATTEMPTS, "Telemetry message send attempts"),
-    Wanted(ACCEPTED, "Telemetry messages sent"),
-    Wanted(THROTTLED, "Number of throttling errors"),
-    Wanted("d2c.telemetry.egress.success", "Routing: telemetry messages delivered"),
-    Wanted(BUILT_IN, "Routing: messages delivered to messages/events"),
-    Wanted("d2c.endpoints.egress.eventHubs", "Routing: messages delivered to Event Hub"),
-    Wanted("d2c.endpoints.egress.serviceBusQueues", "Routing: messages delivered to Service Bus Queue"),
-    Wanted("d2c.endpoints.egress.serviceBusTopics", "Routing: messages delivered to Service Bus Topic"),
-    Wanted("d2c.endpoints.egress.storage", "Routing: messages delivered to storage"),
-    Wanted(FALLBACK, "Routing: messages delivered to fallback"),
-    Wanted(ORPHANED, "Routing: telemetry messages orphaned"),
-    Wanted(DROPPED, "Routing: telemetry messages dropped"),
-    Wanted(INVALID, "Routing: telemetry messages incompatible"),
-    Wanted(QUOTA_USED, "Total number of messages used", "Maximum"),
+    ShownMetric(CONNECTED, "Connected devices", "Average"),
+    ShownMetric("totalDeviceCount", "Total devices", "Average"),
+    ShownMetric(ATTEMPTS, "Telemetry message send attempts"),
+    ShownMetric(ACCEPTED, "Telemetry messages sent"),
+    ShownMetric(THROTTLED, "Number of throttling errors"),
+    ShownMetric("d2c.telemetry.egress.success", "Routing: telemetry messages delivered"),
+    ShownMetric(BUILT_IN, "Routing: messages delivered to messages/events"),
+    ShownMetric("d2c.endpoints.egress.eventHubs", "Routing: messages delivered to Event Hub"),
+    ShownMetric("d2c.endpoints.egress.serviceBusQueues", "Routing: messages delivered to Service Bus Queue"),
+    ShownMetric("d2c.endpoints.egress.serviceBusTopics", "Routing: messages delivered to Service Bus Topic"),
+    ShownMetric("d2c.endpoints.egress.storage", "Routing: messages delivered to storage"),
+    ShownMetric(FALLBACK, "Routing: messages delivered to fallback"),
+    ShownMetric(ORPHANED, "Routing: telemetry messages orphaned"),
+    ShownMetric(DROPPED, "Routing: telemetry messages dropped"),
+    ShownMetric(INVALID, "Routing: telemetry messages incompatible"),
+    ShownMetric(QUOTA_USED, "Total number of messages used", "Maximum"),
 )
 ATTESTATIONS, REGISTRATIONS, ASSIGNMENTS = "AttestationAttempts", "RegistrationAttempts", "DeviceAssignments"
 # https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-devices-provisioningservices-metrics
 WANTED_OF_DPS = (
-    Wanted(ATTESTATIONS, "Attestation attempts"),
-    Wanted(REGISTRATIONS, "Registration attempts"),
-    Wanted(ASSIGNMENTS, "Devices assigned"),
+    ShownMetric(ATTESTATIONS, "Attestation attempts"),
+    ShownMetric(REGISTRATIONS, "Registration attempts"),
+    ShownMetric(ASSIGNMENTS, "Devices assigned"),
 )
 # https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-iotcentral-iotapps-metrics
 WANTED_OF_APP = (
-    Wanted(CONNECTED, "Total Connected Devices", "Average"),
-    Wanted("provisionedDeviceCount", "Total Provisioned Devices", "Average"),
-    Wanted(ATTEMPTS, "Total Telemetry Message Send Attempts"),
-    Wanted(ACCEPTED, "Total Telemetry Messages Sent"),
-    Wanted("d2c.property.read.success", "Successful Device Property Reads from Devices"),
-    Wanted("d2c.property.read.failure", "Failed Device Property Reads from Devices"),
-    Wanted("d2c.property.update.success", "Successful Device Property Updates from Devices"),
-    Wanted("d2c.property.update.failure", "Failed Device Property Updates from Devices"),
-    Wanted("c2d.property.read.success", "Successful Device Property Reads from IoT Central"),
-    Wanted("c2d.property.read.failure", "Failed Device Property Reads from IoT Central"),
-    Wanted("c2d.property.update.success", "Successful Device Property Updates from IoT Central"),
-    Wanted("c2d.property.update.failure", "Failed Device Property Updates from IoT Central"),
-    Wanted("c2d.commands.success", "Successful command invocations"),
-    Wanted("c2d.commands.failure", "Failed command invocations"),
-    Wanted("dataExport.messages.received", "Data Export Messages Received"),
-    Wanted("dataExport.messages.filtered", "Data Export Messages Filtered"),
-    Wanted("dataExport.messages.written", "Data Export Messages Written"),
-    Wanted("dataExport.error", "Data Export Errors"),
-    Wanted("deviceDataUsage", "Total Device Data Usage"),
+    ShownMetric(CONNECTED, "Total Connected Devices", "Average"),
+    ShownMetric("provisionedDeviceCount", "Total Provisioned Devices", "Average"),
+    ShownMetric(ATTEMPTS, "Total Telemetry Message Send Attempts"),
+    ShownMetric(ACCEPTED, "Total Telemetry Messages Sent"),
+    ShownMetric("d2c.property.read.success", "Successful Device Property Reads from Devices"),
+    ShownMetric("d2c.property.read.failure", "Failed Device Property Reads from Devices"),
+    ShownMetric("d2c.property.update.success", "Successful Device Property Updates from Devices"),
+    ShownMetric("d2c.property.update.failure", "Failed Device Property Updates from Devices"),
+    ShownMetric("c2d.property.read.success", "Successful Device Property Reads from IoT Central"),
+    ShownMetric("c2d.property.read.failure", "Failed Device Property Reads from IoT Central"),
+    ShownMetric("c2d.property.update.success", "Successful Device Property Updates from IoT Central"),
+    ShownMetric("c2d.property.update.failure", "Failed Device Property Updates from IoT Central"),
+    ShownMetric("c2d.commands.success", "Successful command invocations"),
+    ShownMetric("c2d.commands.failure", "Failed command invocations"),
+    ShownMetric("dataExport.messages.received", "Data Export Messages Received"),
+    ShownMetric("dataExport.messages.filtered", "Data Export Messages Filtered"),
+    ShownMetric("dataExport.messages.written", "Data Export Messages Written"),
+    ShownMetric("dataExport.error", "Data Export Errors"),
+    ShownMetric("deviceDataUsage", "Total Device Data Usage"),
 )
 FINEST_OF_APP = "PT5M"  # some of them have no finer values
 _LOSSES: tuple[tuple[str, Entry, str], ...] = (

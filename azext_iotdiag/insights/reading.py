@@ -13,9 +13,9 @@ from azext_iotdiag.insights.blocks import Sieve
 from azext_iotdiag.insights.dialects import catalogue
 from azext_iotdiag.insights.dialects.table import Dialect, Exactness, Kind
 from azext_iotdiag.insights.places import NEAR
-from azext_iotdiag.insights.signs import Reader, Sign
+from azext_iotdiag.insights.signs import Sign, SignReader
 from azext_iotdiag.insights.stages import Stage
-from azext_iotdiag.insights.story import Series
+from azext_iotdiag.insights.story import SignSeries
 from azext_iotdiag.knowledge import lookup
 from azext_iotdiag.model.code_hit import CodeHit
 from azext_iotdiag.model.finding import Entry
@@ -59,7 +59,7 @@ class LogReading:
     def __init__(self, context: str = "", sdk: str = ""):
         self.lines = 0
         self._dialects = catalogue.chosen(sdk)
-        self._reader = Reader(context, sdk)
+        self._reader = SignReader(context, sdk)
         self._named = sdk.replace("_", "-")
         self._sdk = sdk
         self._calm = Sieve(_looked_for(sdk, _FAILS))
@@ -71,7 +71,7 @@ class LogReading:
         self._found: Counter[str] = Counter()  # dialects, by how often they showed
         self._looked = 0
         self._head = b""
-        self._clock = clocks.Clock()
+        self._clock = clocks.LogClock()
         self._tail: list[bytes] = []  # the last lines of the block before
 
     def add(self, block: bytes) -> bool:
@@ -209,7 +209,7 @@ class _Telling:
             self._lines,
         )  # fmt: skip
 
-    def _root(self, series: Series) -> Root:
+    def _root(self, series: SignSeries) -> Root:
         sign = series.root
         codes_of = story.narrowed(series.codes, self._sure)
         names = dict.fromkeys(name for attempt in series.attempts[:LINES] for name in attempt.root.names)

@@ -131,7 +131,7 @@ def _rows(sdk: str) -> tuple[tuple[str, Row, str], ...]:
     )
 
 
-class Reader:
+class SignReader:
     """Reads lines by the tables of the dialects. `context` and `sdk` are what the user said of the log."""
 
     def __init__(self, context: str = "", sdk: str = ""):
@@ -259,7 +259,7 @@ class Reader:
                 meant["dps-401" if (self._context or places.service(line, before)) == "dps" else each] = None
             else:
                 meant[each] = None
-        return tuple(code for code in meant if stages.is_fault(code))
+        return tuple(code for code in meant if stages.is_failure(code))
 
 
 def _fits(row: Row, dialect: str, text: str) -> Iterator[_Match]:

@@ -74,6 +74,6 @@ def is_wrapper(code: str) -> bool:
     return code.startswith("sdk-") or code == "sdk-connection-failed"
 
 
-def is_fault(code: str) -> bool:
+def is_failure(code: str) -> bool:
     """Whether a device that says this has trouble."""
     return code not in _NO_FAULT

@@ -31,7 +31,7 @@ class Attempt:
 
 
 @dataclass
-class Series:
+class SignSeries:
     """Attempts that failed in the same way. `root` is the first failure; the others followed from it."""
 
     root: Sign
@@ -57,8 +57,8 @@ class Series:
 class Plot:
     """What happened: the series that stands at the end, those before it, and the signs that count at all."""
 
-    verdict: Series | None
-    before: tuple[Series, ...]
+    verdict: SignSeries | None
+    before: tuple[SignSeries, ...]
     signs: tuple[Sign, ...]
     restarts: int = 0
     flaps: bool = False
@@ -178,12 +178,12 @@ def _root(fails: Sequence[Sign]) -> Sign:
     return next(sign for sign in meant if sign.exactness == best)
 
 
-def _series(attempts: Iterable[Attempt]) -> list[Series]:
-    found: list[Series] = []
+def _series(attempts: Iterable[Attempt]) -> list[SignSeries]:
+    found: list[SignSeries] = []
     for attempt in attempts:
         same = next((each for each in reversed(found) if _like(each, attempt)), None)
         if same is None:
-            found.append(Series(attempt.root, [attempt]))
+            found.append(SignSeries(attempt.root, [attempt]))
         else:
             found.remove(same)
             same.attempts.append(attempt)
@@ -191,7 +191,7 @@ def _series(attempts: Iterable[Attempt]) -> list[Series]:
     return found
 
 
-def _like(series: Series, attempt: Attempt) -> bool:
+def _like(series: SignSeries, attempt: Attempt) -> bool:
     """Whether an attempt failed as a series did, or says no more than that it failed while that goes on."""
     if not same(series.root.speaker, attempt.root.speaker):
         return False
@@ -201,13 +201,13 @@ def _like(series: Series, attempt: Attempt) -> bool:
     return vague and not series.healed and series.root.exactness >= attempt.root.exactness
 
 
-def _is_routine(series: Series) -> bool:
+def _is_routine(series: SignSeries) -> bool:
     return bool(series.healed) and all(
         set(attempt.root.codes) <= _ROUTINE and attempt.healed for attempt in series.attempts
     )
 
 
-def _flaps(series: Series) -> bool:
+def _flaps(series: SignSeries) -> bool:
     """Whether the device signs in and is cut off, again and again."""
     ends = [attempt for attempt in series.attempts if all(map(stages.is_end, attempt.root.codes))]
     return sum(bool(attempt.healed) for attempt in ends) >= _FLAPS

@@ -15,14 +15,14 @@ NEAREST = 3
 _CREDENTIAL = re.compile(r"SharedAccess(?:Key|Signature)|\bsig=", re.I)  # it was pasted by mistake
 
 
-class Asked(NamedTuple):
+class EntriesAsked(NamedTuple):
     """What was asked for: entries by their names, or the story of a text in which they stand."""
 
     mentions: tuple[CodeHit, ...]
     story: Story | None = None
 
 
-class Unknown(ValueError):
+class UnknownName(ValueError):
     """The `names` are not known in the `context`; `elsewhere` are other contexts in which some have a meaning."""
 
     def __init__(self, names: tuple[str, ...], elsewhere: tuple[str, ...], context: str = ""):
@@ -32,7 +32,7 @@ class Unknown(ValueError):
         self.context = context
 
 
-def ask(words: Iterable[str], context: str = "", sdk: str = "") -> Asked:
+def ask(words: Iterable[str], context: str = "", sdk: str = "") -> EntriesAsked:
     """What arguments mean: names, or words of a log that was pasted, with or without quotes.
 
     Nothing for a text without codes. Raises Unknown for what stands where a name belongs and is none.
@@ -40,26 +40,26 @@ def ask(words: Iterable[str], context: str = "", sdk: str = "") -> Asked:
     words = tuple(words)
     joined = " ".join(words)
     if whole := lookup.find(joined, context):
-        return Asked(tuple(CodeHit(entry, (joined,)) for entry in whole))
+        return EntriesAsked(tuple(CodeHit(entry, (joined,)) for entry in whole))
     found = {word: lookup.find(word, context) for word in words}
     unknown = tuple(word for word, entries in found.items() if not entries)
     if unknown:
         elsewhere = sorted({_context(entry) for word in unknown for entry in lookup.find(word)})
         if elsewhere:
-            raise Unknown(unknown, tuple(elsewhere), context)
+            raise UnknownName(unknown, tuple(elsewhere), context)
         quoted = any(" " in word for word in words)
         pasted = _paste(joined, context, sdk, lenient=quoted)
         if not quoted and (pasted.root is None or any(map(_misspelt, unknown))):
-            raise Unknown(unknown, (), context)
+            raise UnknownName(unknown, (), context)
         if pasted.root is None and _CREDENTIAL.search(joined):
-            raise Unknown(unknown, (), context)
-        return Asked(pasted.mentions, pasted)
+            raise UnknownName(unknown, (), context)
+        return EntriesAsked(pasted.mentions, pasted)
     asked: dict[str, CodeHit] = {}
     for word, entries in found.items():
         for entry in entries:
             names = asked[entry.code].names if entry.code in asked else ()
             asked[entry.code] = CodeHit(entry, (*names, word))
-    return Asked(tuple(asked.values()))
+    return EntriesAsked(tuple(asked.values()))
 
 
 def listed(context: str) -> tuple[Entry, ...]:

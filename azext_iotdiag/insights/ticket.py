@@ -12,7 +12,7 @@ from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.diagnosing import Diagnosed
 from azext_iotdiag.model.facts import FACTS, Facts
 from azext_iotdiag.model.resource_log import Shape
-from azext_iotdiag.model.ticket import MOST_DEVICES, Field, Tracking, Typed
+from azext_iotdiag.model.ticket import MOST_DEVICES, TicketField, TicketTyped, Tracking
 from azext_iotdiag.model.timestamps import written
 
 _YOU = "the user"
@@ -49,7 +49,7 @@ _SDKS = tuple(
 _VERSION = re.compile(r"/v?([0-9][\w.+-]{0,40})")
 
 
-def fields(ended: Diagnosed, typed: Typed, device: str = "") -> tuple[Field, ...]:
+def fields(ended: Diagnosed, typed: TicketTyped, device: str = "") -> tuple[TicketField, ...]:
     """The lines of a ticket in the order in which support asks. `device` is the id that was diagnosed."""
     facts = ended.facts
     newest, at = _newest(facts)
@@ -58,8 +58,8 @@ def fields(ended: Diagnosed, typed: Typed, device: str = "") -> tuple[Field, ...
     logged = f"{_LOG}, at {at}" if at else _LOG
     return (
         _started(ended, typed),
-        Field("services", "Services", _services(facts), "this diagnosis", "The owner of the subscription."),
-        Field(
+        TicketField("services", "Services", _services(facts), "this diagnosis", "The owner of the subscription."),
+        TicketField(
             "resources", "Resource ids", typed.resources, "az's login",
             "The owner of the subscription. They are filled in where `--hub-name` or `--dps-name` names the service.",
         ),
@@ -80,7 +80,7 @@ def fields(ended: Diagnosed, typed: Typed, device: str = "") -> tuple[Field, ...
     )  # fmt: skip
 
 
-def _started(ended: Diagnosed, typed: Typed) -> Field:
+def _started(ended: Diagnosed, typed: TicketTyped) -> TicketField:
     """Only a person knows when the trouble began. The latest success of the device bounds it for a device that stopped,
     and says nothing of a device that still comes through a part of the way.
     """
@@ -88,7 +88,7 @@ def _started(ended: Diagnosed, typed: Typed) -> Field:
     seen = f" The latest sign of the device in this diagnosis: {written(last)}." if last is not None else ""
     value = () if typed.started is None else (written(typed.started),)
     ask = f"The person who reported the trouble: when did the last data arrive? Give the time with `--started`.{seen}"
-    return Field("started", "Start of the trouble (UTC)", value, _YOU if value else "", ask)
+    return TicketField("started", "Start of the trouble (UTC)", value, _YOU if value else "", ask)
 
 
 def _services(facts: Facts) -> tuple[str, ...]:
@@ -105,23 +105,23 @@ def _services(facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.lower() for each in found))
 
 
-def _devices(facts: Facts, typed: Typed, device: str) -> Field:
+def _devices(facts: Facts, typed: TicketTyped, device: str) -> TicketField:
     ask = "The operator of the devices. Give up to three ids with `--device-id`."
     if typed.devices:
-        return Field("devices", "Device ids", typed.devices[:MOST_DEVICES], _YOU, ask)
+        return TicketField("devices", "Device ids", typed.devices[:MOST_DEVICES], _YOU, ask)
     of_facts = (getattr(_value(facts, name), "device", "") for name in _DEVICES)
     one = device or next((each for each in of_facts if each), "")
     group = _value(facts, "group")
     ids = (one,) if one else group.examples[:MOST_DEVICES] if group is not None else ()
-    return Field("devices", "Device ids", ids, "this diagnosis" if ids else "", ask)
+    return TicketField("devices", "Device ids", ids, "this diagnosis" if ids else "", ask)
 
 
-def _one(name: str, title: str, typed: str, seen: str, source: str, option: str, where: str) -> Field:
+def _one(name: str, title: str, typed: str, seen: str, source: str, option: str, where: str) -> TicketField:
     """A line that the user, or else the newest row of the resource log, fills in."""
     ask = f"The developer of the device: look at {where}. Give it with `{option}`."
     if typed:
-        return Field(name, title, (typed,), _YOU, ask)
-    return Field(name, title, (seen,) if seen else (), source if seen else "", ask)
+        return TicketField(name, title, (typed,), _YOU, ask)
+    return TicketField(name, title, (seen,) if seen else (), source if seen else "", ask)
 
 
 def _newest(facts: Facts) -> tuple[Shape, str]:
@@ -134,7 +134,7 @@ def _newest(facts: Facts) -> tuple[Shape, str]:
     return Shape(), ""
 
 
-def _tracking_ids(facts: Facts, typed: Typed) -> Field:
+def _tracking_ids(facts: Facts, typed: TicketTyped) -> TicketField:
     found = {each.id.lower(): each for each in (*typed.tracking, *_of_facts(facts))}
     found |= {each.id.lower(): each for each in typed.tracking}  # what the user says of an id counts
     shown = tuple(_line(each) for each in [*found.values()][:_MOST_TRACKING])
@@ -142,7 +142,7 @@ def _tracking_ids(facts: Facts, typed: Typed) -> Field:
         "The log of the device, and answers of the services: an error answer holds a tracking id and a time. Give both "
         "with `--tracking-id ID=TIME`."
     )
-    return Field("trackingIds", "Tracking ids", shown, "", ask)
+    return TicketField("trackingIds", "Tracking ids", shown, "", ask)
 
 
 def _line(each: Tracking) -> str:

@@ -13,7 +13,7 @@ from azext_iotdiag.lab.central.application import Central, new_central
 from azext_iotdiag.lab.dps.service import Dps, new_dps
 from azext_iotdiag.lab.faults.active import ActiveFaults
 from azext_iotdiag.lab.faults.table import CLOCK_AHEAD, CLOCK_BEHIND
-from azext_iotdiag.lab.hub.event_log import OF_A_HUB, Limits, Partition
+from azext_iotdiag.lab.hub.event_log import OF_A_HUB, LogLimits, Partition
 from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.generated_events import FloodedPartition, Sender
 from azext_iotdiag.lab.hub.hub import Hub, annotations_of, generation_at, new_hub, partition_id_of
@@ -21,12 +21,12 @@ from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.throttles import Throttles
 from azext_iotdiag.lab.monitor.log_store import LogStore
-from azext_iotdiag.lab.monitor.watched import Watched
+from azext_iotdiag.lab.monitor.watched import WatchedRule
 from azext_iotdiag.lab.process.settings import HUB_SUFFIX, Settings
 from azext_iotdiag.lab.tenant.tenant import GROUP, HUB_TYPE, Resource, Tenant, new_tenant
 
 CENTRAL_HUBS, CENTRAL_PARTITIONS = 2, 2  # behind an IoT Central application, and of each hub there
-CENTRAL_LIMITS = Limits(20_000, 16 * 1024 * 1024)  # of such a hub, whose devices send as long as the lab runs
+CENTRAL_LIMITS = LogLimits(20_000, 16 * 1024 * 1024)  # of such a hub, whose devices send as long as the lab runs
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Lab:
     provisioning: list[Dps] = field(default_factory=list)
     apps: list[Central] = field(default_factory=list)
     further: list[Runtime] = field(default_factory=list)  # hubs that were created while it runs
-    fired: dict[str, Watched] = field(default_factory=dict)  # what metric alerts found, by their ids in lower case
+    fired: dict[str, WatchedRule] = field(default_factory=dict)  # what metric alerts found, by their ids in lower case
     logs: LogStore = field(init=False)  # the rows of resource logs in its workspaces
 
     def __post_init__(self) -> None:
@@ -155,7 +155,7 @@ def _apps(own: Runtime, now_ms: int) -> list[Central]:
     ]
 
 
-def _empty(count: int, limits: Limits = OF_A_HUB) -> dict[str, Partition]:
+def _empty(count: int, limits: LogLimits = OF_A_HUB) -> dict[str, Partition]:
     return {str(number): Partition(str(number), limits.share(count)) for number in range(count)}
 
 

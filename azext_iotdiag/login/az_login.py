@@ -35,7 +35,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Issuer:
+class TokenIssuer:
     """Who gives out the tokens: Entra, or for a managed identity an endpoint of this machine, where `host` is empty.
 
     When it is late, a look at the host tells Entra apart from a name that cannot be resolved, and from a silent proxy.
@@ -76,7 +76,7 @@ class Login:
     """az's login: its credential and who gives out its tokens, and the subscriptions that it is enabled for, by id."""
 
     credential: Any
-    issuer: Issuer
+    issuer: TokenIssuer
     subscription: str
     tenant: str
     known: Mapping[str, Any]
@@ -151,11 +151,11 @@ def _login(cli_ctx: Any) -> tuple[Login, User]:
     return Login(credential, from_, subscription, tenant, known), user_of(described)
 
 
-def issuer(cli_ctx: Any, account: Mapping[str, Any]) -> Issuer:
+def issuer(cli_ctx: Any, account: Mapping[str, Any]) -> TokenIssuer:
     """Who gives out tokens for an account, as az describes it."""
     if account.get("user", {}).get("assignedIdentityInfo"):
-        return Issuer("")
-    return Issuer(urlsplit(cli_ctx.cloud.endpoints.active_directory).hostname or "")
+        return TokenIssuer("")
+    return TokenIssuer(urlsplit(cli_ctx.cloud.endpoints.active_directory).hostname or "")
 
 
 def user_of(account: Mapping[str, Any]) -> User:
@@ -172,7 +172,7 @@ def user_of(account: Mapping[str, Any]) -> User:
     return User(kind, str(user.get("name") or ""))
 
 
-def ask(call: Callable[[], Result], from_: Issuer) -> Result:
+def ask(call: Callable[[], Result], from_: TokenIssuer) -> Result:
     """What a call of az's login returns. Raises NotSignedIn with what az says of its login, and StepFailed."""
     from knack.util import CLIError
 
@@ -187,15 +187,15 @@ def ask(call: Callable[[], Result], from_: Issuer) -> Result:
         raise _broken(from_, type(broken).__name__) from None
 
 
-def _silent(from_: Issuer) -> StepFailed:
+def _silent(from_: TokenIssuer) -> StepFailed:
     return _looked_at(from_) or _failed(from_, Kind.SILENT, "nothing came", from_.deadlines.login)
 
 
-def _broken(from_: Issuer, name: str) -> StepFailed:
+def _broken(from_: TokenIssuer, name: str) -> StepFailed:
     return _looked_at(from_) or _failed(from_, Kind.NOT_HTTP, f"az cannot use the answer ({name})")
 
 
-def _looked_at(from_: Issuer) -> StepFailed | None:
+def _looked_at(from_: TokenIssuer) -> StepFailed | None:
     """The failure of a connection to the issuer; None where there is one."""
     if not from_.host:
         return None
@@ -209,7 +209,7 @@ def _looked_at(from_: Issuer) -> StepFailed | None:
     return None
 
 
-def _failed(from_: Issuer, kind: Kind, description: str, seconds: float = 0.0) -> StepFailed:
+def _failed(from_: TokenIssuer, kind: Kind, description: str, seconds: float = 0.0) -> StepFailed:
     if from_.host:
         return StepFailed(Failure(kind, STEP, from_.host, HTTPS_PORT, "", "", description, seconds))
     return StepFailed(Failure(kind, MACHINE_STEP, IDENTITY_ENDPOINT, HTTP_PORT, "", "", description, seconds))

@@ -23,7 +23,7 @@ from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, Hub
 from azext_iotdiag.clients.once import Once
-from azext_iotdiag.clients.resource_graph import Found
+from azext_iotdiag.clients.resource_graph import FoundService
 from azext_iotdiag.login import rights
 from azext_iotdiag.login.account import Account, resource_manager
 from azext_iotdiag.login.errors import LoginError
@@ -39,14 +39,14 @@ WHOLE_SECONDS = 8.0  # for all of them; fifty take less than a second each
 ONE_SECONDS = 5.0  # for one service
 GRAPH, LISTS = "Resource Graph", "the resource manager"
 _WHERE = {HUB_TYPE.lower(): Where.HUB, CENTRAL_TYPE.lower(): Where.APP}
-Ask = Callable[[Found, str], Home | None]
+Ask = Callable[[FoundService, str], Home | None]
 
 
 class Searched(NamedTuple):
     """What the search came to, and the services that know the device, as the list has them."""
 
     homes: Homes
-    services: tuple[Found, ...]
+    services: tuple[FoundService, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Search:
     def find(self, device: str) -> Searched:
         """Where the device is known. Raises LoginError where the services cannot be listed."""
         services, told = self._listed()
-        found: list[tuple[Found, Home]] = []
+        found: list[tuple[FoundService, Home]] = []
         unseen: list[Unseen] = []
         for service, answer in self._asked(device, services):
             if isinstance(answer, Home):
@@ -86,7 +86,7 @@ class Search:
         )
         return Searched(homes, tuple(service for service, _ in found))
 
-    def _listed(self) -> tuple[list[Found], str]:
+    def _listed(self) -> tuple[list[FoundService], str]:
         """The services, and who listed them. Where Resource Graph refuses, those of the subscription in use."""
         account = self.account
         with resource_manager(account) as arm:
@@ -97,11 +97,11 @@ class Search:
                 logger.info("Resource Graph does not list the services: %s", error)
             return list(_by_lists(arm, account.subscription)), LISTS
 
-    def _asked(self, device: str, services: list[Found]) -> Iterator[tuple[Found, Home | str | None]]:
+    def _asked(self, device: str, services: list[FoundService]) -> Iterator[tuple[FoundService, Home | str | None]]:
         """Each service with what it says: the device, None where it does not know it, or why it could not be asked."""
         askers = self._askers() if self.asks is None else self.asks
-        waiting: queue.SimpleQueue[Found] = queue.SimpleQueue()
-        answers: queue.SimpleQueue[tuple[Found, Home | str | None]] = queue.SimpleQueue()
+        waiting: queue.SimpleQueue[FoundService] = queue.SimpleQueue()
+        answers: queue.SimpleQueue[tuple[FoundService, Home | str | None]] = queue.SimpleQueue()
         for service in services:
             waiting.put(service)
 
@@ -139,7 +139,7 @@ class Search:
             Where.APP: partial(self._app, tokens[rights.CENTRAL_RESOURCE]),
         }
 
-    def _target(self, service: Found, token: Callable[[], Secret], needed: frozenset[str]) -> Target:
+    def _target(self, service: FoundService, token: Callable[[], Secret], needed: frozenset[str]) -> Target:
         if self.auth_type == "key":
             with resource_manager(self.account) as arm:
                 return with_key(arm, service_of(service), needed)
@@ -147,7 +147,7 @@ class Search:
             return Target(hub=service.host, authorization=token)
         return Target(dps=service.host, authorization=token)
 
-    def _hub(self, token: Callable[[], Secret], service: Found, device: str) -> Home | None:
+    def _hub(self, token: Callable[[], Secret], service: FoundService, device: str) -> Home | None:
         target = self._target(service, token, rights.REGISTRY_READ)
         hub = Hub(target, self.now, patience=0.0, deadlines=self.deadlines, connections=self.connections)
         try:
@@ -157,7 +157,7 @@ class Search:
         connected = str(told.get("connectionState") or "")
         return _home(service, ", ".join(filter(None, (str(told.get("status") or ""), connected.lower()))))
 
-    def _dps(self, token: Callable[[], Secret], service: Found, device: str) -> Home | None:
+    def _dps(self, token: Callable[[], Secret], service: FoundService, device: str) -> Home | None:
         target = self._target(service, token, rights.DPS_RIGHTS)
         dps = Dps(target, self.now, patience=0.0, deadlines=self.deadlines, connections=self.connections)
         try:
@@ -166,7 +166,7 @@ class Search:
             dps.close()
         return _home(service, str(told.get("status") or ""), str(told.get("assignedHub") or ""))
 
-    def _app(self, token: Callable[[], Secret], service: Found, device: str) -> Home | None:
+    def _app(self, token: Callable[[], Secret], service: FoundService, device: str) -> Home | None:
         app = Central(
             Target(app=service.host, authorization=token),
             patience=0.0,
@@ -180,12 +180,12 @@ class Search:
         return _home(service, "provisioned" if told.get("provisioned") is True else "registered")
 
 
-def where_of(service: Found) -> Where:
+def where_of(service: FoundService) -> Where:
     """The kind of a service of the list."""
     return _WHERE.get(service.type.lower(), Where.DPS)
 
 
-def service_of(found: Found) -> Service:
+def service_of(found: FoundService) -> Service:
     """A service of the list, as the resource manager knows it."""
     return Service(found.id, found.name, found.group, found.host, found.properties)
 
@@ -208,15 +208,17 @@ def _is_missing(where: Where, failure: Failure) -> bool:
     return failure.kind is Kind.MISSING and (where is not Where.HUB or failure.condition in NO_SUCH_DEVICE)
 
 
-def _home(service: Found, state: str, leads_to: str = "") -> Home:
+def _home(service: FoundService, state: str, leads_to: str = "") -> Home:
     return Home(where_of(service), service.host, service.name, service.group, service.subscription, state, leads_to)
 
 
-def _by_lists(arm: Arm, subscription: str) -> Iterable[Found]:
+def _by_lists(arm: Arm, subscription: str) -> Iterable[FoundService]:
     """The hubs and provisioning services of one subscription, by the lists of the resource manager."""
     for type_, rows in (
         (HUB_TYPE, arm.hubs(subscription)),
         ("Microsoft.Devices/provisioningServices", arm.provisioning_services(subscription)),
     ):
         for each in rows:
-            yield Found(type_.lower(), each.id, each.name, each.group, subscription, each.host, "", each.properties)
+            yield FoundService(
+                type_.lower(), each.id, each.name, each.group, subscription, each.host, "", each.properties
+            )

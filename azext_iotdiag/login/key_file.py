@@ -12,7 +12,7 @@ from azext_iotdiag.model.target import Secret, Target
 
 
 @dataclass(frozen=True)
-class Asked:
+class KeyFileAsked:
     """Which key goes into which file.
 
     `key_type` is primary or secondary. `key_alone` leaves out the rest of the connection string, and `overwrite` lets
@@ -27,7 +27,7 @@ class Asked:
     overwrite: bool = False
 
 
-def write(target: Target, asked: Asked) -> None:
+def write(target: Target, asked: KeyFileAsked) -> None:
     """Read the key from the hub and write it. Raises LoginError.
 
     Without `overwrite`, a file that is there stays as it is.
@@ -45,7 +45,7 @@ def write(target: Target, asked: Asked) -> None:
         raise FileNotWritten(asked.file, wrong.strerror or str(wrong)) from None
 
 
-def judge(asked: Asked) -> None:
+def judge(asked: KeyFileAsked) -> None:
     """Raise LoginError where the file can be seen to be in the way, before the hub is asked."""
     path = Path(asked.file)
     if path.is_dir():
@@ -56,6 +56,6 @@ def judge(asked: Asked) -> None:
         raise FileIsThere(asked.file)
 
 
-def _string(hub: str, asked: Asked, key: Secret) -> Secret:
+def _string(hub: str, asked: KeyFileAsked, key: Secret) -> Secret:
     whose = f"DeviceId={asked.device}" + (f";ModuleId={asked.module}" if asked.module else "")
     return Secret(f"HostName={hub};{whose};SharedAccessKey={key.reveal()}")

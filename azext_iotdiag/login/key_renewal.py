@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Asked:
+class RenewalAsked:
     """Which key to renew: `key_type` is primary, secondary, or swap. `group_key` is that of its enrollment group.
 
     `dps` is the provisioning service that may have made the key, opened. `value` is the new key; None for a random one.
@@ -62,7 +62,7 @@ class Renewed:
     secondary: Secret
 
 
-def renew(target: Target, asked: Asked, now: Callable[[], float]) -> Renewed:
+def renew(target: Target, asked: RenewalAsked, now: Callable[[], float]) -> Renewed:
     """Renew one key, or swap both; the other stays as it is. `now` gives seconds since 1970.
 
     Raises KeyIsDerived, OriginUnknown, KeyChanged, NoKeys, NotFound, KeysGuarded and KeysNotReachable.
@@ -79,7 +79,7 @@ def renew(target: Target, asked: Asked, now: Callable[[], float]) -> Renewed:
     return Renewed(read, primary, secondary)
 
 
-def _from_registry(step: Callable[[], Result], asked: Asked) -> Result:
+def _from_registry(step: Callable[[], Result], asked: RenewalAsked) -> Result:
     try:
         return step()
     except StepFailed as failed:
@@ -92,7 +92,7 @@ def _refusal(failure: Failure, device: str) -> LoginError:
     return KeysGuarded(failure) if failure.kind is Kind.UNAUTHORIZED else KeysNotReachable(failure)
 
 
-def _new_pair(read: RegistryKeys, asked: Asked) -> tuple[Secret, Secret]:
+def _new_pair(read: RegistryKeys, asked: RenewalAsked) -> tuple[Secret, Secret]:
     """Both keys as they shall be."""
     assert read.primary is not None and read.secondary is not None, "it was refused otherwise"
     if asked.key_type == "swap":
@@ -101,7 +101,7 @@ def _new_pair(read: RegistryKeys, asked: Asked) -> tuple[Secret, Secret]:
     return (fresh, read.secondary) if asked.key_type == "primary" else (read.primary, fresh)
 
 
-def _refuse_derived(read: RegistryKeys, asked: Asked, now: Callable[[], float]) -> None:
+def _refuse_derived(read: RegistryKeys, asked: RenewalAsked, now: Callable[[], float]) -> None:
     """Raise a LoginError where the hub is not the place to renew the key, or where that cannot be learnt."""
     if read.authentication != "sas" or not (read.primary and read.secondary):
         raise NoKeysInHub(read)

@@ -38,7 +38,7 @@ class Signer:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TokenWanted:
     """Whose token is to be made: of a device's string, of a service's, of ids at what was named, of a registration.
 
     `key_type` is primary or secondary. `policy` is None where the one that serves the usual is meant.
@@ -53,7 +53,7 @@ class Wanted:
     key_type: str = "primary"
 
 
-def signer(named: Named | None, wanted: Wanted, say: Say) -> Signer:
+def signer(named: Named | None, wanted: TokenWanted, say: Say) -> Signer:
     """Whose key makes the token. `named` is the service that was named and not opened yet."""
     string, service = wanted.string, wanted.service
     if string is not None:
@@ -122,7 +122,7 @@ def policy_keys(named: Named, first: str, say: Say) -> tuple[dict[str, Secret], 
     return keys, owners
 
 
-def _of_string(service: ServiceString, wanted: Wanted) -> Signer:
+def _of_string(service: ServiceString, wanted: TokenWanted) -> Signer:
     if not wanted.device:
         return Signer(service.key, service.host, service.policy)
     target = Target(hub=service.host, policy=service.policy, credential=service.key)
@@ -131,7 +131,7 @@ def _of_string(service: ServiceString, wanted: Wanted) -> Signer:
     return Signer(keys[f"the {wanted.key_type} key"], resource)
 
 
-def _of_policy(named: Named, wanted: Wanted, say: Say) -> Signer:
+def _of_policy(named: Named, wanted: TokenWanted, say: Say) -> Signer:
     """A policy of a hub or a provisioning service that was named; the least that serves the usual where none is."""
     service, policies = named.service, named.policies()
     usual = _USUAL[service.is_dps]
@@ -153,7 +153,7 @@ def _of_policy(named: Named, wanted: Wanted, say: Say) -> Signer:
     return Signer(key, service.host, policy.name)
 
 
-def _of_device(named: Named, wanted: Wanted, say: Say) -> Signer:
+def _of_device(named: Named, wanted: TokenWanted, say: Say) -> Signer:
     """A device or module of a hub that was named."""
     device, module, service = wanted.device, wanted.module, named.service
     keys = device_keys(named, device, module, say)
@@ -163,7 +163,7 @@ def _of_device(named: Named, wanted: Wanted, say: Say) -> Signer:
     return Signer(keys[f"the {wanted.key_type} key"], inspection.resource_of(service.host, device, module))
 
 
-def _of_registration(named: Named | None, wanted: Wanted, say: Say) -> Signer:
+def _of_registration(named: Named | None, wanted: TokenWanted, say: Say) -> Signer:
     """A registration, with the key that was given or else with the one that the named provisioning service has."""
     asked = wanted.registration
     scope = asked.scope if named is None else id_scope(named)

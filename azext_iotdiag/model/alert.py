@@ -22,7 +22,7 @@ class RuleKind(Enum):
 
 
 @dataclass(frozen=True)
-class Rule:
+class AlertRule:
     """A rule as the service shows it. `says` is its condition, `groups` are the ids of its action groups.
 
     `own` says that this tool made it. `fires` is None where that is not known.
@@ -56,7 +56,7 @@ class RuleList:
     """
 
     host: str
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[AlertRule, ...] = ()
     events: tuple[EventSubscription, ...] = ()
     group: str = ""
     unread: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class AlertTrouble(Enum):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AlertWanted:
     """What `alert create` is asked for.
 
     `on` are names of `insights.alert_rules.SUBJECTS`. `threshold` is None where one is to be proposed. `sensitivity` is

@@ -23,7 +23,7 @@ class Side(NamedTuple):
     written: Mapping[str, tuple[int | None, str]]
 
 
-class Change(NamedTuple):
+class PropertyChange(NamedTuple):
     """A property that was written between two looks at it.
 
     `before` and `after` are its values, ABSENT where it was not there; they are the same where the same was written
@@ -50,7 +50,7 @@ ABSENT = Absent()
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedProperties:
     """What watching a device's properties at a hub or an application came to.
 
     `looks` counts how often they were seen, `changed` how often anything changed; `count` changes were asked for (None:

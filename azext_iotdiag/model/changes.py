@@ -43,7 +43,7 @@ class ChangesAsked:
 
 
 @dataclass(frozen=True)
-class Change:
+class HistoryChange:
     """One change. `at` is in milliseconds since 1970. `who` and `device` are empty where none is named."""
 
     at: int
@@ -55,14 +55,14 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Part:
+class HistoryPart:
     """What one source tells: its changes, or why it could not be read.
 
     `untimed` counts what has no time. `complete` tells whether all of the time that was asked for was read.
     """
 
     source: Source
-    changes: tuple[Change, ...] = ()
+    changes: tuple[HistoryChange, ...] = ()
     failure: Failure | None = None
     untimed: int = 0
     complete: bool = True
@@ -74,15 +74,15 @@ class Changes:
 
     hub: str
     since: int
-    parts: tuple[Part, ...] = ()
+    parts: tuple[HistoryPart, ...] = ()
 
     @property
-    def listed(self) -> tuple[Change, ...]:
+    def listed(self) -> tuple[HistoryChange, ...]:
         """All changes, the newest first."""
         found = (change for part in self.parts for change in part.changes if change.at >= self.since)
         return tuple(sorted(found, key=lambda change: (-change.at, change.source.value, change.what)))
 
     @property
-    def unread(self) -> tuple[Part, ...]:
+    def unread(self) -> tuple[HistoryPart, ...]:
         """The sources that could not be read."""
         return tuple(part for part in self.parts if part.failure is not None)

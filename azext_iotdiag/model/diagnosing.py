@@ -46,11 +46,11 @@ class Diagnosed:
 
 
 @dataclass(frozen=True)
-class Watching:
+class WatchingDevice:
     """All was looked at once, and the device is watched from now on."""
 
     device: str
     asked: WatchAsked
 
 
-Event = Judged | Watching | Diagnosed
+Event = Judged | WatchingDevice | Diagnosed

@@ -16,7 +16,7 @@ from azext_iotdiag.model.access import GroupAsked, OpenedBy, ReaderAccess
 from azext_iotdiag.model.authorities import Authority
 from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReached
 from azext_iotdiag.model.certificate import Certificate
-from azext_iotdiag.model.change import Watched
+from azext_iotdiag.model.change import WatchedProperties
 from azext_iotdiag.model.changes import Changes
 from azext_iotdiag.model.cloud_message import CloudMessage
 from azext_iotdiag.model.device_change import DeviceChange
@@ -179,7 +179,7 @@ FACTS: Mapping[str, FactKind] = {
     "ways": FactKind(tuple[Way, ...], Origin.PROBE, "how the host can be reached, by protocol and route"),
     "ways_here": FactKind(tuple[Way, ...], Origin.PROBE, "how this machine reaches what a device was tested for"),
     "twin_test": FactKind(TwinTest, Origin.SESSION, "what a test of the device's twin came to"),
-    "watched": FactKind(Watched, Origin.SESSION, "what watching the device's properties came to"),
+    "watched": FactKind(WatchedProperties, Origin.SESSION, "what watching the device's properties came to"),
 }
 
 Facts = Mapping[str, Fact[Any]]

@@ -45,14 +45,14 @@ class CentralEstimate(NamedTuple):
 Estimate = HubEstimate | DpsEstimate | CentralEstimate
 
 
-class Shown(NamedTuple):
+class ShownDevice(NamedTuple):
     """A device of the list, and its status."""
 
     device: Listed
     status: Entry
 
 
-class Progress(NamedTuple):
+class ListingProgress(NamedTuple):
     """How far a list is. `total` is None where it is not known."""
 
     read: int
@@ -75,7 +75,7 @@ class Paused(NamedTuple):
     seconds: float
 
 
-class Refused(NamedTuple):
+class ListingRefused(NamedTuple):
     """The service had too many requests after all. The page is asked for again."""
 
     failure: Failure
@@ -109,7 +109,7 @@ class ListEnded(NamedTuple):
         return exit_codes.INTERRUPTED if self.stopped is End.INTERRUPTED else exit_codes.HEALTHY
 
 
-Event = Estimate | Progress | Waiting | Paused | Refused | ListEnded
+Event = Estimate | ListingProgress | Waiting | Paused | ListingRefused | ListEnded
 
 
 class Counted(NamedTuple):

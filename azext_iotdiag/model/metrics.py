@@ -9,7 +9,7 @@ from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.hub_settings import Quota
 
 
-class Wanted(NamedTuple):
+class ShownMetric(NamedTuple):
     """A metric that is shown: its name in the API, what the portal calls it, and how its values are put together.
 
     `aggregation` is Total for what happens, and Average or Maximum for a state.
@@ -35,7 +35,7 @@ class Point(NamedTuple):
 class Series(NamedTuple):
     """A metric with its values in the order of time; none where the service has no series of it."""
 
-    metric: Wanted
+    metric: ShownMetric
     points: tuple[Point, ...]
 
     @property

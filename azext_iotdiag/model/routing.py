@@ -151,7 +151,7 @@ class RouteTrace:
 
 
 @dataclass(frozen=True)
-class Answers:
+class ConditionAnswers:
     """What Azure says: the names of the routes that match, and of others the result and the words of a test.
 
     `matched` is None where Azure tried nothing. `left_out` says of routes why what Azure says of them does not count.
@@ -162,7 +162,7 @@ class Answers:
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
-def traced(settings: HubSettings, message: TracedMessage, answers: Answers, **more: Any) -> RouteTrace:
+def traced(settings: HubSettings, message: TracedMessage, answers: ConditionAnswers, **more: Any) -> RouteTrace:
     """What the routes make of a message, by their settings and by what Azure says of those that settings leave open."""
     return RouteTrace(
         settings.host,
@@ -178,7 +178,7 @@ def to_try(routes: Iterable[Route]) -> list[Route]:
     return [route for route in routes if route.takes_telemetry and not route.takes_all]
 
 
-def _tried(route: Route, message: TracedMessage, answers: Answers) -> TriedRoute:
+def _tried(route: Route, message: TracedMessage, answers: ConditionAnswers) -> TriedRoute:
     if not route.enabled:
         return TriedRoute(route, Outcome.OFF)
     if not route.takes_telemetry:

@@ -8,7 +8,7 @@ from azext_iotdiag.model.finding import Severity
 
 
 @dataclass(frozen=True)
-class SampleFault:
+class SampleViolation:
     """A code that judging found in `times` messages, at a path of the body, which is empty for the whole message."""
 
     code: str
@@ -30,5 +30,5 @@ class Sample:
     marked: int = 0
     largest: int = 0
     model: str = ""
-    faults: tuple[SampleFault, ...] = ()
+    faults: tuple[SampleViolation, ...] = ()
     lacking: str = ""

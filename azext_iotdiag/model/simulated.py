@@ -72,7 +72,7 @@ class NotDeleted(NamedTuple):
     device: str
 
 
-class Connecting(NamedTuple):
+class DeviceConnecting(NamedTuple):
     """The device connects to `host` under its `name`."""
 
     host: str
@@ -93,7 +93,7 @@ class Told(NamedTuple):
     text: str
 
 
-class Interrupted(NamedTuple):
+class SimulationInterrupted(NamedTuple):
     """Ctrl-C came while the hub was asked. `temporary` tells whether a temporary device may be left."""
 
     temporary: bool
@@ -137,6 +137,6 @@ class SimulationEnded(NamedTuple):
 
 
 Event = (
-    Proxied | AskingForKey | LeftoverDeleted | Made | Deleted | NotDeleted | Connecting | Misbehaving | Told
-    | Interrupted | Played | SimulationEnded
+    Proxied | AskingForKey | LeftoverDeleted | Made | Deleted | NotDeleted | DeviceConnecting | Misbehaving | Told
+    | SimulationInterrupted | Played | SimulationEnded
 )  # fmt: skip

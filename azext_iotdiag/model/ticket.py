@@ -20,7 +20,7 @@ class Tracking(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Typed:
+class TicketTyped:
     """What the user knows of the trouble. What is empty was not given.
 
     `started` is in milliseconds since 1970. `devices` are up to three ids, the first of which was diagnosed.
@@ -38,7 +38,7 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Field:
+class TicketField:
     """A line of a ticket: `values` as they are known, `source` where from, and `ask` who knows where there are none."""
 
     name: str

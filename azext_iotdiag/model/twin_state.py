@@ -21,7 +21,7 @@ class Pending:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedProperty:
     """A desired property of which the device acknowledged the present version with an error status."""
 
     name: str
@@ -37,4 +37,4 @@ class TwinState:
     reported_version: int = 0
     desired: int | None = None
     pending: tuple[Pending, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedProperty, ...] = ()

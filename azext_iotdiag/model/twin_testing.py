@@ -61,7 +61,7 @@ class Restored:
 
 
 @dataclass(frozen=True)
-class Interrupted:
+class TwinTestInterrupted:
     """Ctrl-C or a signal ended the test. `changed` tells whether the property was changed by then."""
 
     changed: bool
@@ -81,4 +81,4 @@ class TwinTested:
         return self.found.verdict.exit_code
 
 
-Event = LeftoverRestored | LeftoverKept | Looking | Planned | Set | Restored | Interrupted | TwinTested
+Event = LeftoverRestored | LeftoverKept | Looking | Planned | Set | Restored | TwinTestInterrupted | TwinTested

@@ -27,7 +27,7 @@ _RULES: dict[str, Rule] = {term: _COMPILER.rule(TERMS[term].schema(term)) for te
 
 
 @dataclass
-class Shape:
+class ValueShape:
     """What was seen of the values at one place."""
 
     kinds: dict[str, int] = field(default_factory=dict)
@@ -35,8 +35,8 @@ class Shape:
     high: int = 0
     local: int = 0  # texts that are times without an offset from UTC
     fits: set[str] = field(default_factory=lambda: {*_TEXTS, *_PLACES})
-    fields: dict[str, Shape] = field(default_factory=dict)
-    element: Shape | None = None
+    fields: dict[str, ValueShape] = field(default_factory=dict)
+    element: ValueShape | None = None
 
     def add(self, value: Any, level: int = 0) -> None:
         """See one more value."""
@@ -53,15 +53,15 @@ class Shape:
         if kind == "object":
             for name, each in value.items():
                 if name in self.fields or len(self.fields) < 10 * _FIELDS:
-                    self.fields.setdefault(name, Shape()).add(each, level + 1)
+                    self.fields.setdefault(name, ValueShape()).add(each, level + 1)
         elif kind == "array":
-            self.element = self.element or Shape()
+            self.element = self.element or ValueShape()
             for each in value:
                 self.element.add(each, level + 1)
 
-    def merged(self) -> Shape:
+    def merged(self) -> ValueShape:
         """What was seen of the values of all fields together."""
-        whole = Shape()
+        whole = ValueShape()
         for each in self.fields.values():
             for kind, count in each.kinds.items():
                 whole.kinds[kind] = whole.kinds.get(kind, 0) + count
@@ -75,12 +75,12 @@ class Shape:
 
 
 @dataclass
-class Observed:
+class ObservedValues:
     """What the messages of devices hold: for each component, "" for none, what was seen under each name."""
 
     messages: int = 0
     unread: int = 0
-    components: dict[str, dict[str, Shape]] = field(default_factory=dict)
+    components: dict[str, dict[str, ValueShape]] = field(default_factory=dict)
 
     def add(self, value: Any, component: str) -> None:
         """See one more body; one that is no object counts as not read."""
@@ -90,10 +90,10 @@ class Observed:
             return
         names = self.components.setdefault(component, {})
         for name, each in value.items():
-            names.setdefault(name, Shape()).add(each)
+            names.setdefault(name, ValueShape()).add(each)
 
 
-def model(seen: Observed, identifier: str) -> tuple[Any, list[str]]:
+def model(seen: ObservedValues, identifier: str) -> tuple[Any, list[str]]:
     """An interface with all that was seen, behind it one for each component; and what has to be known of it."""
     notes: list[str] = []
     root_names = seen.components.get("", {})
@@ -114,7 +114,7 @@ def model(seen: Observed, identifier: str) -> tuple[Any, list[str]]:
     return ([root, *others] if others else root), notes
 
 
-def extended(seen: Observed, document: Document) -> tuple[Any, list[str], list[str]]:
+def extended(seen: ObservedValues, document: Document) -> tuple[Any, list[str], list[str]]:
     """A new version of the model's root with the telemetry that it lacks: it, the names added, and what to know.
 
     The interfaces that the model needs besides follow it, so that what is printed can be read again.
@@ -143,7 +143,7 @@ def extended(seen: Observed, document: Document) -> tuple[Any, list[str], list[s
     return made, [each["name"] for each in added], notes
 
 
-def whole_numbers(seen: Observed, known: Container[str] = ()) -> list[str]:
+def whole_numbers(seen: ObservedValues, known: Container[str] = ()) -> list[str]:
     """What to note of names that came as whole numbers only, and are not `known`: they may be measured values."""
     names = [
         name
@@ -158,7 +158,7 @@ def whole_numbers(seen: Observed, known: Container[str] = ()) -> list[str]:
     return [f"{told} came as whole numbers only: {which}"]
 
 
-def _times(shape: Shape) -> int:
+def _times(shape: ValueShape) -> int:
     return sum(shape.kinds.values())
 
 
@@ -188,7 +188,7 @@ def _uses(part: Any, names: frozenset[str]) -> bool:
     )
 
 
-def _telemetry(names: dict[str, Shape], notes: list[str]) -> Iterator[dict[str, Any]]:
+def _telemetry(names: dict[str, ValueShape], notes: list[str]) -> Iterator[dict[str, Any]]:
     for name, shape in names.items():
         if not terms.NAME.fullmatch(name) or len(name) > terms.NAME_LENGTH[2] or name in terms.RESERVED:
             why = "is reserved" if name in terms.RESERVED else "cannot be a name in a model"
@@ -199,7 +199,7 @@ def _telemetry(names: dict[str, Shape], notes: list[str]) -> Iterator[dict[str, 
             yield {"@type": "Telemetry", "name": name, "schema": schema}
 
 
-def _schema(shape: Shape, where: str, notes: list[str], level: int) -> Any:
+def _schema(shape: ValueShape, where: str, notes: list[str], level: int) -> Any:
     """The schema for what was seen, None where nothing tells one."""
     kinds = {kind: count for kind, count in shape.kinds.items() if kind != "null"}
     if "whole" in kinds and "number" in kinds:
@@ -227,7 +227,7 @@ def _schema(shape: Shape, where: str, notes: list[str], level: int) -> Any:
     return "double" if kind == "number" else "boolean"
 
 
-def _array(shape: Shape, where: str, notes: list[str], level: int) -> Any:
+def _array(shape: ValueShape, where: str, notes: list[str], level: int) -> Any:
     if shape.element is None or not shape.element.kinds:
         notes.append(f"{where} is left out: it was always empty")
         return None
@@ -235,7 +235,7 @@ def _array(shape: Shape, where: str, notes: list[str], level: int) -> Any:
     return None if element is None else {"@type": "Array", "elementSchema": element}
 
 
-def _object(shape: Shape, where: str, notes: list[str], level: int) -> Any:
+def _object(shape: ValueShape, where: str, notes: list[str], level: int) -> Any:
     plain = all(terms.NAME.fullmatch(name) for name in shape.fields)
     if not plain or len(shape.fields) > _FIELDS:
         value = _schema(shape.merged(), f"{where}.*", notes, level + 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from azext_iotdiag.model.changes import Change, Source
+from azext_iotdiag.model.changes import HistoryChange, Source
 from azext_iotdiag.probes.readings import moment, objects, part, text
 
 Row = Mapping[str, Any]
@@ -21,7 +21,7 @@ _LONGEST_VALUE = 60  # characters of a setting that is shown
 _MOST_SETTINGS = 5  # of one change that are shown
 
 
-def of_activity(rows: Iterable[Row]) -> Iterator[Change]:
+def of_activity(rows: Iterable[Row]) -> Iterator[HistoryChange]:
     """The operations of an activity log. Of the events of one operation the last one counts.
 
     https://learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
@@ -44,14 +44,16 @@ def _state(row: Row) -> int:
     return {"Started": 0, "Accepted": 1}.get(text(part(row, "status"), "value"), 2)
 
 
-def _operation(at: int, row: Row) -> Change:
+def _operation(at: int, row: Row) -> HistoryChange:
     status, sub = text(part(row, "status"), "value"), text(part(row, "subStatus"), "value")
     failed = status in _FAILED
     name = part(row, "operationName")
     what = text(name, "localizedValue") or text(name, "value")
     below = text(row, "resourceId").rpartition("/providers/")[2]
     said = f" ({status}{f', {sub}' if sub else ''})" if status not in ("Succeeded", "Active", "") else ""
-    return Change(at, Source.ACTIVITY, f"{what}{f' on {below}' if below else ''}{said}", _caller(row), failed=failed)
+    return HistoryChange(
+        at, Source.ACTIVITY, f"{what}{f' on {below}' if below else ''}{said}", _caller(row), failed=failed
+    )
 
 
 def _caller(row: Row) -> str:
@@ -59,7 +61,7 @@ def _caller(row: Row) -> str:
     return text(row, "caller") or text(claims, "name") or text(claims, "appid")
 
 
-def of_settings(rows: Iterable[Row]) -> Iterator[Change]:
+def of_settings(rows: Iterable[Row]) -> Iterator[HistoryChange]:
     """The changes of a resource's settings, as Resource Graph has them.
 
     https://learn.microsoft.com/azure/governance/resource-graph/changes/get-resource-changes
@@ -74,7 +76,7 @@ def of_settings(rows: Iterable[Row]) -> Iterator[Change]:
         more = f" and {len(told) - _MOST_SETTINGS} more" if len(told) > _MOST_SETTINGS else ""
         what = "; ".join(told[:_MOST_SETTINGS]) + more or text(inner, "changeType")
         who = text(about, "changedBy")
-        yield Change(at, Source.SETTINGS, what, "" if who.lower() == "unspecified" else who)
+        yield HistoryChange(at, Source.SETTINGS, what, "" if who.lower() == "unspecified" else who)
 
 
 def _setting(name: str, change: Row) -> str:
@@ -89,27 +91,27 @@ def _told(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def of_roles(rows: Iterable[Row], names: Mapping[str, str]) -> list[Change | None]:
+def of_roles(rows: Iterable[Row], names: Mapping[str, str]) -> list[HistoryChange | None]:
     """The role assignments by the time of their last change; None for those without a time. `names` are of roles."""
     return [_assignment(part(row, "properties"), names) for row in rows]
 
 
-def _assignment(inner: Row, names: Mapping[str, str]) -> Change | None:
+def _assignment(inner: Row, names: Mapping[str, str]) -> HistoryChange | None:
     at = time_of(inner.get("updatedOn")) or time_of(inner.get("createdOn"))
     if at is None:
         return None
     id_ = text(inner, "roleDefinitionId").rpartition("/")[2].lower()
     kind = text(inner, "principalType") or "principal"
     what = f"role {names.get(id_) or id_} for {kind} {text(inner, 'principalId')} at {text(inner, 'scope')}"
-    return Change(at, Source.ROLES, what, text(inner, "updatedBy") or text(inner, "createdBy"))
+    return HistoryChange(at, Source.ROLES, what, text(inner, "updatedBy") or text(inner, "createdBy"))
 
 
-def of_certificates(rows: Iterable[Row]) -> list[Change | None]:
+def of_certificates(rows: Iterable[Row]) -> list[HistoryChange | None]:
     """The certificates of authorities, each with its last change."""
     return [_certificate(row) for row in rows]
 
 
-def _certificate(row: Row) -> Change | None:
+def _certificate(row: Row) -> HistoryChange | None:
     inner = part(row, "properties")
     at = time_of(inner.get("updated")) or time_of(inner.get("created"))
     if at is None:
@@ -117,15 +119,15 @@ def _certificate(row: Row) -> Change | None:
     verified = "verified" if inner.get("isVerified") is True else "not verified"
     expiry = text(inner, "expiry")
     until = f", expires {expiry}" if expiry else ""
-    return Change(at, Source.CERTIFICATES, f"certificate {text(row, 'name')} ({verified}{until})")
+    return HistoryChange(at, Source.CERTIFICATES, f"certificate {text(row, 'name')} ({verified}{until})")
 
 
-def of_configurations(rows: Iterable[Row]) -> list[Change | None]:
+def of_configurations(rows: Iterable[Row]) -> list[HistoryChange | None]:
     """The automatic configurations and deployments of a hub, each with its last change."""
     return [_configuration(row) for row in rows]
 
 
-def _configuration(row: Row) -> Change | None:
+def _configuration(row: Row) -> HistoryChange | None:
     created, updated = time_of(row.get("createdTimeUtc")), time_of(row.get("lastUpdatedTimeUtc"))
     at = updated or created
     if at is None:
@@ -135,10 +137,10 @@ def _configuration(row: Row) -> Change | None:
     whom = f" for devices with {target}" if target else ""
     edge = "modulesContent" in part(row, "content")
     kind = "deployment" if edge else "configuration"
-    return Change(at, Source.DEPLOYMENTS, f"{kind} {text(row, 'id')} {done}{whom}")
+    return HistoryChange(at, Source.DEPLOYMENTS, f"{kind} {text(row, 'id')} {done}{whom}")
 
 
-def of_twin(device: str, told: Row) -> Iterator[Change]:
+def of_twin(device: str, told: Row) -> Iterator[HistoryChange]:
     """The last change of each property of a twin, and of the identity's state."""
     inner = part(told, "properties")
     for kind in ("desired", "reported"):
@@ -149,18 +151,18 @@ def of_twin(device: str, told: Row) -> Iterator[Change]:
             if (at := time_of(mark.get("$lastUpdated"))) is not None:
                 version = mark.get("$lastUpdatedVersion")
                 said = f" (version {version})" if isinstance(version, int) else ""
-                yield Change(at, Source.TWIN, f"{kind} property {name} set{said}", device=device)
+                yield HistoryChange(at, Source.TWIN, f"{kind} property {name} set{said}", device=device)
         removed = time_of(marks.get("$lastUpdated"))
         if removed is not None and not any(not name.startswith("$") for name in marks):
-            yield Change(removed, Source.TWIN, f"{kind} properties changed", device=device)
+            yield HistoryChange(removed, Source.TWIN, f"{kind} properties changed", device=device)
     at = time_of(told.get("statusUpdateTime") or told.get("statusUpdatedTime"))
     if at is not None:
         reason = text(told, "statusReason")
         said = f" ({reason})" if reason else ""
-        yield Change(at, Source.TWIN, f"identity set to {text(told, 'status')}{said}", device=device)
+        yield HistoryChange(at, Source.TWIN, f"identity set to {text(told, 'status')}{said}", device=device)
 
 
-def of_advice(rows: Iterable[Row], hub: str) -> Iterator[Change]:
+def of_advice(rows: Iterable[Row], hub: str) -> Iterator[HistoryChange]:
     """The recommendations of Azure Advisor for a hub, which has this id in the resource manager.
 
     https://learn.microsoft.com/rest/api/advisor/recommendations/list
@@ -174,7 +176,7 @@ def of_advice(rows: Iterable[Row], hub: str) -> Iterator[Change]:
         details = part(inner, "extendedProperties")
         device = text(details, "deviceId") or text(details, "DeviceId")
         what = text(part(inner, "shortDescription"), "problem") or text(inner, "recommendationTypeId")
-        yield Change(at, Source.ADVISOR, what, "Azure Advisor", device)
+        yield HistoryChange(at, Source.ADVISOR, what, "Azure Advisor", device)
 
 
 def rows_of(told: Any) -> list[Row]:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from azext_iotdiag.clients.arm import Arm
 from azext_iotdiag.clients.paths import whole
-from azext_iotdiag.model.changes import Change, Changes, ChangesAsked, Part, Source
+from azext_iotdiag.model.changes import Changes, ChangesAsked, HistoryChange, HistoryPart, Source
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.timestamps import written
@@ -44,26 +44,26 @@ def measure(context: Context, end: float, facts: Facts) -> Changes:
     return Changes(context.host(Access.RESOURCE) or context.host(Access.HUB), asked.since, found)
 
 
-def _part(source: Source, context: Context, end: float, asked: ChangesAsked) -> Part:
+def _part(source: Source, context: Context, end: float, asked: ChangesAsked) -> HistoryPart:
     try:
         if source in _OF_HUB:
             return _OF_HUB[source](context, end)
         with manager.asked(context, _STEPS[source]) as (arm, id_):
             return _OF_MANAGER[source](arm, id_, asked)
     except StepFailed as failed:
-        return Part(source, failure=failed.failure)
+        return HistoryPart(source, failure=failed.failure)
 
 
-def _activity(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
+def _activity(arm: Arm, id_: str, asked: ChangesAsked) -> HistoryPart:
     subscription = "/".join(id_.split("/")[:3])
     path = f"{whole(subscription)}/providers/Microsoft.Insights/eventtypes/management/values"
     filter_ = f"eventTimestamp ge '{written(asked.since)}' and resourceUri eq '{id_}'"
     rows = list(islice(arm.rows(path, _ACTIVITY_VERSION, _STEPS[Source.ACTIVITY], filter_), MOST_EVENTS + 1))
     found = tuple(change_rows.of_activity(rows[:MOST_EVENTS]))
-    return Part(Source.ACTIVITY, found, complete=len(rows) <= MOST_EVENTS)
+    return HistoryPart(Source.ACTIVITY, found, complete=len(rows) <= MOST_EVENTS)
 
 
-def _settings(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
+def _settings(arm: Arm, id_: str, asked: ChangesAsked) -> HistoryPart:
     step = _STEPS[Source.SETTINGS]
     # An id of the resource manager holds no quotation mark.
     query = (
@@ -77,10 +77,10 @@ def _settings(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
     }
     told = arm.reader(step).object(arm.post(_GRAPH, _GRAPH_VERSION, step, body))
     found = tuple(change_rows.of_settings(change_rows.rows_of(told.get("data"))))
-    return Part(Source.SETTINGS, found, complete=not told.get("$skipToken"))
+    return HistoryPart(Source.SETTINGS, found, complete=not told.get("$skipToken"))
 
 
-def _roles(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
+def _roles(arm: Arm, id_: str, asked: ChangesAsked) -> HistoryPart:
     path = f"{whole(id_)}/providers/Microsoft.Authorization"
     rows = list(arm.rows(f"{path}/roleAssignments", _ROLES_VERSION, _STEPS[Source.ROLES], "atScope()"))
     names = {
@@ -90,18 +90,18 @@ def _roles(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
     return _timed(Source.ROLES, change_rows.of_roles(rows, names))
 
 
-def _certificates(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
+def _certificates(arm: Arm, id_: str, asked: ChangesAsked) -> HistoryPart:
     rows = arm.rows(f"{whole(id_)}/certificates", manager.HUB_VERSION, _STEPS[Source.CERTIFICATES])
     return _timed(Source.CERTIFICATES, change_rows.of_certificates(rows))
 
 
-def _advice(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
+def _advice(arm: Arm, id_: str, asked: ChangesAsked) -> HistoryPart:
     path = f"{whole('/'.join(id_.split('/')[:3]))}/providers/Microsoft.Advisor/recommendations"
     rows = arm.rows(path, _ADVISOR_VERSION, _STEPS[Source.ADVISOR], f"ResourceId eq '{id_}'")
-    return Part(Source.ADVISOR, tuple(change_rows.of_advice(rows, id_)))
+    return HistoryPart(Source.ADVISOR, tuple(change_rows.of_advice(rows, id_)))
 
 
-def _deployments(context: Context, end: float) -> Part:
+def _deployments(context: Context, end: float) -> HistoryPart:
     hub = context.ask_hub(end)
     try:
         return _timed(Source.DEPLOYMENTS, change_rows.of_configurations(hub.configurations()))
@@ -109,25 +109,25 @@ def _deployments(context: Context, end: float) -> Part:
         hub.close()
 
 
-def _twin(context: Context, end: float) -> Part:
+def _twin(context: Context, end: float) -> HistoryPart:
     device, hub = context.typed.device, context.ask_hub(end)
     try:
-        return Part(Source.TWIN, tuple(change_rows.of_twin(device, hub.twin(device))))
+        return HistoryPart(Source.TWIN, tuple(change_rows.of_twin(device, hub.twin(device))))
     finally:
         hub.close()
 
 
-def _timed(source: Source, found: Iterable[Change | None]) -> Part:
+def _timed(source: Source, found: Iterable[HistoryChange | None]) -> HistoryPart:
     rows = list(found)
     timed = tuple(each for each in rows if each is not None)
-    return Part(source, timed, untimed=len(rows) - len(timed))
+    return HistoryPart(source, timed, untimed=len(rows) - len(timed))
 
 
-_OF_MANAGER: dict[Source, Callable[[Arm, str, ChangesAsked], Part]] = {
+_OF_MANAGER: dict[Source, Callable[[Arm, str, ChangesAsked], HistoryPart]] = {
     Source.ACTIVITY: _activity,
     Source.SETTINGS: _settings,
     Source.ROLES: _roles,
     Source.CERTIFICATES: _certificates,
     Source.ADVISOR: _advice,
 }
-_OF_HUB: dict[Source, Callable[[Context, float], Part]] = {Source.DEPLOYMENTS: _deployments, Source.TWIN: _twin}
+_OF_HUB: dict[Source, Callable[[Context, float], HistoryPart]] = {Source.DEPLOYMENTS: _deployments, Source.TWIN: _twin}

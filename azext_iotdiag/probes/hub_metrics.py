@@ -14,7 +14,7 @@ from azext_iotdiag.model.hub_metrics import (
     THROTTLED,
     HubMetrics,
 )
-from azext_iotdiag.model.metrics import Wanted
+from azext_iotdiag.model.metrics import ShownMetric
 from azext_iotdiag.probes import manager
 from azext_iotdiag.probes.context import Context
 
@@ -30,7 +30,7 @@ def measure(context: Context, end: float, facts: Facts) -> HubMetrics:
     until = round(context.now() * 1000)
     since = until - WINDOW_MS
     with manager.asked(context, azure_monitor.METRICS_STEP) as (arm, id_):
-        wanted = [Wanted(name, field) for name, field in _FIELDS.items()]
+        wanted = [ShownMetric(name, field) for name, field in _FIELDS.items()]
         read = azure_monitor.metrics(arm, id_, wanted, since, until)
     values = {each.metric.shown: each.value for each in read}
     return HubMetrics(since, until, **{name: round(value) for name, value in values.items() if value is not None})

@@ -16,7 +16,7 @@ def measure(context: Context, end: float, facts: Facts) -> KeyComparison:
     try:
         told = hub.module(typed.device, typed.module) if typed.module else hub.device(typed.device)
         read = keys.of_identity(context.host(Access.HUB), typed.device, typed.module, told)
-        match, found = _key_match(typed, read), key_owner.Found()
+        match, found = _key_match(typed, read), key_owner.KeyOwner()
         if match is KeyMatch.NONE:
             found = key_owner.find(context, hub, typed.key)
             match = found.key_match

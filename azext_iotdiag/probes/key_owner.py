@@ -21,7 +21,7 @@ Owner = tuple[str, Iterable[Secret | None]]
 POLICIES, DEVICES = "policies", "devices"
 
 
-class Found(NamedTuple):
+class KeyOwner(NamedTuple):
     """What kind of owner the key has, NONE without one, its name, and whose keys were all compared."""
 
     key_match: KeyMatch = KeyMatch.NONE
@@ -29,7 +29,7 @@ class Found(NamedTuple):
     searched: tuple[str, ...] = ()
 
 
-def find(context: Context, hub: Hub, given: str) -> Found:
+def find(context: Context, hub: Hub, given: str) -> KeyOwner:
     """The owner of the key. What cannot be read is not compared."""
     searched: list[str] = []
     for kind, what, owners in (
@@ -38,11 +38,11 @@ def find(context: Context, hub: Hub, given: str) -> Found:
     ):
         try:
             if name := key_match.owner(given, owners):
-                return Found(kind, name, tuple(searched))
+                return KeyOwner(kind, name, tuple(searched))
         except (StepFailed, ArmError, Incomplete):
             continue
         searched.append(what)
-    return Found(searched=tuple(searched))
+    return KeyOwner(searched=tuple(searched))
 
 
 class Incomplete(Exception):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from azext_iotdiag.clients.telemetry import positions
-from azext_iotdiag.clients.telemetry.contract import AMQP, Options, Position, Reader
+from azext_iotdiag.clients.telemetry.contract import AMQP, Options, Reader, StartPosition
 from azext_iotdiag.clients.telemetry.open import open_reader
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.facts import Fact, Facts, Vantage, Window
@@ -84,7 +84,7 @@ def looked_back(
     account = _Account(device)
     for seconds in context.typed.windows or WINDOWS_S:
         since = now - seconds * 1000
-        options = Options("$Default", Position(since), context.typed.transport or AMQP, context.deadlines)
+        options = Options("$Default", StartPosition(since), context.typed.transport or AMQP, context.deadlines)
         account = _Account(device, bytes=account.bytes)
         complete, newest = _window(read(target, options), since, account, context, end)
         if account.count or not complete:

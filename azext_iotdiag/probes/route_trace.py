@@ -16,7 +16,15 @@ from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.hub_settings import DEVICE_MESSAGES, HubSettings, Route
-from azext_iotdiag.model.routing import Answers, RouteTrace, TracedMessage, Tracing, TriedMessage, to_try, traced
+from azext_iotdiag.model.routing import (
+    ConditionAnswers,
+    RouteTrace,
+    TracedMessage,
+    Tracing,
+    TriedMessage,
+    to_try,
+    traced,
+)
 from azext_iotdiag.probes import manager, newest_messages
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.probes.readings import objects, part, text
@@ -65,7 +73,7 @@ def try_routes(context: Context, end: float, settings: HubSettings, tracing: Tra
     fallback = [settings.fallback] if settings.fallback is not None else []
     undecided = to_try(settings.routes), to_try(fallback)
     if not any(undecided):
-        return traced(settings, about, Answers(), **more)
+        return traced(settings, about, ConditionAnswers(), **more)
     twin, unseen = _twin(context, end, [*undecided[0], *undecided[1]])
     try:
         with manager.asked(context, _STEP) as (arm, id_):
@@ -76,7 +84,7 @@ def try_routes(context: Context, end: float, settings: HubSettings, tracing: Tra
             raise
         lacking = _ACTION.search(failed.failure.description)
         right = {"action": lacking[1], "scope": lacking[2]} if lacking else {}
-        return traced(settings, about, Answers(), refused=failed.failure, **right, **more)
+        return traced(settings, about, ConditionAnswers(), refused=failed.failure, **right, **more)
     return traced(settings, about, replace(answers, left_out=unseen), **more)
 
 
@@ -90,7 +98,7 @@ class _Asking:
             given["body"] = message.text
         self._body = {"message": given, **({"twin": twin} if twin is not None else {})}
 
-    def answers(self, routes: list[Route], fallback: list[Route], late: Any) -> Answers:
+    def answers(self, routes: list[Route], fallback: list[Route], late: Any) -> ConditionAnswers:
         """What Azure says of the routes: first of all together, then of each that does not match, why."""
         matched: frozenset[str] | None = None
         if routes:
@@ -101,7 +109,7 @@ class _Asking:
             if late():
                 break
             results[route.name] = self._alone(route)
-        return Answers(matched, results)
+        return ConditionAnswers(matched, results)
 
     def _matched(self) -> frozenset[str]:
         answer = self._arm.post(

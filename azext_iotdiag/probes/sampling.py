@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.finding import Finding
-from azext_iotdiag.model.sample import Sample, SampleFault
+from azext_iotdiag.model.sample import Sample, SampleViolation
 
 MOST = 20  # messages that are judged, and faults that are named
 _JSON = "application/json"
@@ -21,16 +21,16 @@ def sample(events: Collection[Event], judge: Judge | None = None, model: str = "
 
     `judge` says what is wrong in one, and `model` by what it judges. `lacking` is the code of why there is no model.
     """
-    found: Counter[SampleFault] = Counter()
+    found: Counter[SampleViolation] = Counter()
     for event in events:
         faults = {(each.entry.code, each.path, each.severity) for each in (judge(event) if judge is not None else ())}
-        found.update(SampleFault(code, path, severity, 0) for code, path, severity in faults)
+        found.update(SampleViolation(code, path, severity, 0) for code, path, severity in faults)
     return Sample(
         len(events),
         sum(is_marked(event) for event in events),
         max((len(event.body) for event in events), default=0),
         model,
-        tuple(SampleFault(each.code, each.path, each.severity, times) for each, times in found.most_common(MOST)),
+        tuple(SampleViolation(each.code, each.path, each.severity, times) for each, times in found.most_common(MOST)),
         lacking,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from azext_iotdiag.model.twin_state import Pending, Refused, TwinState
+from azext_iotdiag.model.twin_state import Pending, RefusedProperty, TwinState
 from azext_iotdiag.probes.readings import moment, number, part, text
 
 MOST = 20  # properties that are named
@@ -74,9 +74,9 @@ def _pending(pair: _Pair) -> Pending | None:
     return Pending(pair.name, version, set_at, told_at) if told_at is not None and told_at < set_at else None
 
 
-def _refused(pair: _Pair) -> Refused | None:
+def _refused(pair: _Pair) -> RefusedProperty | None:
     answer = _acknowledged(pair.told)
     if not answer or number(answer, "av") < number(pair.about_wanted, "$lastUpdatedVersion"):
         return None
     code = number(answer, "ac")
-    return Refused(pair.name, code, text(answer, "ad")) if code >= _LEAST_ERROR else None
+    return RefusedProperty(pair.name, code, text(answer, "ad")) if code >= _LEAST_ERROR else None

@@ -13,7 +13,7 @@ from functools import cache
 
 from azext_iotdiag.clients import chain, first_flight, greeting, proxy, transport
 from azext_iotdiag.clients.proxy import Proxy
-from azext_iotdiag.clients.transport import Shown, Transport
+from azext_iotdiag.clients.transport import ShownCertificates, Transport
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Failure, Kind, StepFailed
@@ -124,7 +124,7 @@ class _Try:
         return True
 
 
-def _handshake(shown: Shown) -> Handshake:
+def _handshake(shown: ShownCertificates) -> Handshake:
     """What a handshake showed that was verified."""
     root = read(shown.verified[-1]) if shown.verified else None
     return Handshake(

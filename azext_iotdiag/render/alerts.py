@@ -7,13 +7,13 @@ from typing import Any
 
 from azext_iotdiag.model.alert import (
     AlertPlan,
+    AlertRule,
     AlertTrouble,
     EventSubscription,
     OwnGroup,
     PlannedAlerts,
     PlannedRule,
     Proposal,
-    Rule,
     RuleKind,
     RuleList,
 )
@@ -259,7 +259,7 @@ def list_lines(found: RuleList) -> Iterator[str]:
         yield printable(f"  → Make one: `az iot diag alert create --hub-name {found.host.partition('.')[0]}`")
 
 
-def _words(each: Rule) -> str:
+def _words(each: AlertRule) -> str:
     if each.kind is RuleKind.CLASSIC:
         return "a classic rule"
     state = "off" if not each.enabled else "fires now" if each.fires else ""

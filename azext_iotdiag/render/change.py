@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from azext_iotdiag.model.change import ABSENT, Change
+from azext_iotdiag.model.change import ABSENT, PropertyChange
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.render.rows import View
 
@@ -13,7 +13,7 @@ VERSION = 1
 _LONGEST = 200  # characters of a value in a line for people
 
 
-def line(change: Change) -> str:
+def line(change: PropertyChange) -> str:
     """A change as a line for a person."""
     before, after = _shown(change.before), _shown(change.after)
     if change.before is ABSENT:
@@ -30,7 +30,7 @@ def line(change: Change) -> str:
     return printable("  ".join(part for part in (when, change.device, change.side, what, version) if part))
 
 
-def json_line(change: Change) -> bytes:
+def json_line(change: PropertyChange) -> bytes:
     """A change as a JSON object and a line end; `before` or `after` is left out where the property was not there."""
     data: dict[str, Any] = {
         "version": VERSION,
@@ -46,7 +46,7 @@ def json_line(change: Change) -> bytes:
     return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
-def row(change: Change) -> dict[str, Any]:
+def row(change: PropertyChange) -> dict[str, Any]:
     """A change as a row of a table."""
     return {
         "Time": change.times[1] or change.times[0],
@@ -58,7 +58,7 @@ def row(change: Change) -> dict[str, Any]:
     }
 
 
-def columns(change: Change) -> tuple[Any, ...]:
+def columns(change: PropertyChange) -> tuple[Any, ...]:
     """A change as the values of a row: device, side, property, before, after, and versions and times of both."""
     seen = (change.device, change.side, change.name, _cell(change.before), _cell(change.after))
     return *seen, *change.versions, *change.times

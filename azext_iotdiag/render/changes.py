@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azext_iotdiag.model.changes import LIMITS, Change, Changes, Part, Source
+from azext_iotdiag.model.changes import LIMITS, Changes, HistoryChange, HistoryPart, Source
 from azext_iotdiag.model.changes_shown import ChangesShown, Event, ReadingSources
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.counts import counted
@@ -91,7 +91,7 @@ def _summary(changes: Changes, device: str) -> str:
     return f"{counted(len(changes.listed), 'change')} at {changes.hub}{whose} since {written(changes.since)}."
 
 
-def _line(change: Change) -> str:
+def _line(change: HistoryChange) -> str:
     mark = text.MARKS[Status.FAIL] if change.failed else " "
     who = f" by {change.who}" if change.who else ""
     whose = f"{change.device}: " if change.device else ""
@@ -107,7 +107,7 @@ def _gaps(changes: Changes) -> Iterator[str]:
             yield f"{text.MARKS[Status.WARN]} {part.untimed} in {_SOURCES[part.source]} without a time."
 
 
-def _row(change: Change) -> dict[str, Any]:
+def _row(change: HistoryChange) -> dict[str, Any]:
     return {
         "time": written(change.at),
         "source": change.source.value,
@@ -118,7 +118,7 @@ def _row(change: Change) -> dict[str, Any]:
     }
 
 
-def _source(part: Part) -> dict[str, Any]:
+def _source(part: HistoryPart) -> dict[str, Any]:
     return {
         "source": part.source.value,
         "read": part.failure is None,

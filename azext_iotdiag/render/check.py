@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from azext_iotdiag.model import exit_codes, facts_json
 from azext_iotdiag.model.check import CheckResult, Link, Status
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged, Watching
+from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged, WatchingDevice
 from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import Certainty, Severity, When
 from azext_iotdiag.model.goal import Goal
-from azext_iotdiag.model.listing import Progress
+from azext_iotdiag.model.listing import ListingProgress
 from azext_iotdiag.model.timestamps import length, time_and_age, written
 from azext_iotdiag.model.verdict import BlindSpot, State, Verdict
 from azext_iotdiag.render import fleet, group, homes, junit, requests, results, text
@@ -51,13 +51,13 @@ class Step(NamedTuple):
     said: str
 
 
-def event_lines(event: Event | Progress) -> Iterator[str]:
+def event_lines(event: Event | ListingProgress) -> Iterator[str]:
     """A line for each link as soon as it is judged, and an empty one at the end."""
     if isinstance(event, Judged) and event.results:
         yield _link_line(event.link, event.results, reached=event.reached)
-    if isinstance(event, Progress):
+    if isinstance(event, ListingProgress):
         yield fleet.progress(*event)
-    if isinstance(event, Watching):
+    if isinstance(event, WatchingDevice):
         until = ", or until it comes" if event.asked.waits else ""
         yield printable(f"Watching {event.device} for {length(event.asked.seconds)}{until}. Ctrl-C ends that.")
     if isinstance(event, Diagnosed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from azext_iotdiag.model.changes import Change, Changes
+from azext_iotdiag.model.changes import Changes, HistoryChange
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.group import Group
@@ -105,7 +105,7 @@ def _share(share: Share) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _earlier(group: Group, facts: Facts) -> list[Change]:
+def _earlier(group: Group, facts: Facts) -> list[HistoryChange]:
     """What changed before the common last sign, the latest first."""
     changes = _known(facts)
     if changes is None or group.last is None:

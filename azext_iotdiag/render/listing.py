@@ -17,10 +17,10 @@ from azext_iotdiag.model.listing import (
     Event,
     HubEstimate,
     ListEnded,
+    ListingProgress,
+    ListingRefused,
     Paused,
-    Progress,
-    Refused,
-    Shown,
+    ShownDevice,
     Waiting,
 )
 from azext_iotdiag.render import fleet, fleet_of_central, fleet_of_dps, rows, text
@@ -29,7 +29,7 @@ from azext_iotdiag.render.event import printable
 from azext_iotdiag.render.rows import Query
 
 
-def row(shown: Shown) -> dict[str, Any]:
+def row(shown: ShownDevice) -> dict[str, Any]:
     """A device as -o json shows it, of a hub, of an application, or of a provisioning service."""
     device, status = shown
     if isinstance(device, Row):
@@ -47,14 +47,14 @@ def event_lines(event: Event) -> Iterator[str]:
         yield fleet_of_dps.estimate(*event)
     elif isinstance(event, CentralEstimate):
         yield "Reading devices, a hundred with each request, at ten requests a second."
-    elif isinstance(event, Progress):
+    elif isinstance(event, ListingProgress):
         yield fleet.progress(*event)
     elif isinstance(event, Waiting):
         who, what = ("hub", "queries") if event.of_hub else ("service", "requests")
         yield f"Waiting {event.seconds:.0f} s, as the {who} allows {event.rate:,} {what} a minute to all callers."
     elif isinstance(event, Paused):
         yield f"{event.why}; asking again in {event.seconds:.0f} s."
-    elif isinstance(event, Refused):
+    elif isinstance(event, ListingRefused):
         yield printable(f"{event.failure.host}: {event.failure.description}")
 
 

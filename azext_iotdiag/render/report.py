@@ -15,7 +15,7 @@ from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.check import Link, Status
 from azext_iotdiag.model.diagnosing import Diagnosed
 from azext_iotdiag.model.facts import FACTS
-from azext_iotdiag.model.ticket import Field, Typed
+from azext_iotdiag.model.ticket import TicketField, TicketTyped
 from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.model.verdict import Reason
 from azext_iotdiag.render import check, group, homes, requests
@@ -30,26 +30,26 @@ LACKS = "keys, tokens, connection strings or bodies of messages"
 _NAMING = ("devices", "services", "resources")  # fields of the ticket whose values are names
 
 
-class Files(NamedTuple):
+class ReportFiles(NamedTuple):
     """The paths of a report's files. Only their names stand in them: a path tells of the user's machine."""
 
     page: str
     data: str
 
     @property
-    def names(self) -> Files:
+    def names(self) -> ReportFiles:
         """The names without their folders."""
-        return Files(PurePath(self.page).name, PurePath(self.data).name)
+        return ReportFiles(PurePath(self.page).name, PurePath(self.data).name)
 
 
 def document(
     device: str,
     ended: Diagnosed,
     known: Known,
-    ticket: Sequence[Field],
-    files: Files,
+    ticket: Sequence[TicketField],
+    files: ReportFiles,
     made: int,
-    typed: Typed | None = None,
+    typed: TicketTyped | None = None,
 ) -> dict[str, Any]:
     """The report, without secrets. `made` is when, in milliseconds since 1970.
 
@@ -65,7 +65,7 @@ def document(
         "data": names.data,
         "device": device or None,
         "ticket": [_field(each) for each in ticket],
-        "typed": facts_json.encode(typed or Typed(), Typed),
+        "typed": facts_json.encode(typed or TicketTyped(), TicketTyped),
         "standing": check.standing(ended.found.verdict).value,
         **{name: value for name, value in check.data(device, ended, known).items() if name in ("verdict", "checks")},
         "chain": list(_chain(ended)),
@@ -91,7 +91,7 @@ def written_document(made: dict[str, Any]) -> bytes:
     return json.dumps(made, indent=2).encode("ascii") + b"\n"
 
 
-def data(made: dict[str, Any], files: Files) -> dict[str, Any]:
+def data(made: dict[str, Any], files: ReportFiles) -> dict[str, Any]:
     """What the command hands back: the files, and the verdict in short."""
     report = made["report"]
     verdict = report["verdict"]
@@ -105,7 +105,7 @@ def data(made: dict[str, Any], files: Files) -> dict[str, Any]:
     }
 
 
-def lines(made: dict[str, Any], files: Files) -> Iterator[str]:
+def lines(made: dict[str, Any], files: ReportFiles) -> Iterator[str]:
     """The same for a person."""
     report = made["report"]
     missing = [each for each in report["ticket"] if not each["values"]]
@@ -136,7 +136,7 @@ def _replay(path: str) -> str:
     return f"az iot diag check --facts {shlex.quote(path)}"
 
 
-def _field(each: Field) -> dict[str, Any]:
+def _field(each: TicketField) -> dict[str, Any]:
     return {
         "name": each.name,
         "title": each.title,

@@ -43,7 +43,7 @@ def _connecting(event: events.Connecting) -> str:
     return f"Connecting to {event.host}{by} ..."
 
 
-def _watching(event: events.Watching) -> str:
+def _watching(event: events.WatchingProperties) -> str:
     """What is watched, and how it stands."""
     parts = []
     for name, side in event.sides.items():
@@ -80,7 +80,7 @@ _LINES: dict[type, Callable[[Any], str | Iterable[str]]] = {
     events.Full: lambda event: summary.full(event.most),
     events.FormOnly: lambda event: _FORM_ONLY,
     events.Unjudged: _unjudged,
-    events.Watching: _watching,
+    events.WatchingProperties: _watching,
     events.Unanswered: _unanswered,
     events.Ended: lambda event: (),
 }

@@ -8,10 +8,9 @@ from typing import Any
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.simulated import (
     AskingForKey,
-    Connecting,
     Deleted,
+    DeviceConnecting,
     Event,
-    Interrupted,
     LeftoverDeleted,
     Made,
     Misbehaving,
@@ -19,6 +18,7 @@ from azext_iotdiag.model.simulated import (
     Played,
     Proxied,
     SimulationEnded,
+    SimulationInterrupted,
     Told,
 )
 from azext_iotdiag.model.verdict import Diagnosis
@@ -33,7 +33,7 @@ def event_lines(event: Event) -> Iterator[str]:
         yield printable(_played(event))
     elif isinstance(event, Told):
         yield printable(event.text)
-    elif isinstance(event, Interrupted):
+    elif isinstance(event, SimulationInterrupted):
         left = " If a temporary device is left, the next --new-device deletes it." if event.temporary else ""
         yield f"Interrupted.{left}"
     elif not isinstance(event, SimulationEnded):
@@ -47,13 +47,13 @@ _WORDS = {
     Made: "Made the temporary device {0.device}.",
     Deleted: "Deleted the temporary device {0.device}.",
     NotDeleted: "The temporary device {0.device} could not be deleted; the next --new-device does it.",
-    Connecting: "Connecting to {0.host} as {0.name}{websocket} ...",
+    DeviceConnecting: "Connecting to {0.host} as {0.name}{websocket} ...",
     Misbehaving: "Misbehaving: {0.device} {0.title}.",
 }
 
 
 def _websocket(event: Event) -> str:
-    return " over WebSocket" if isinstance(event, Connecting) and event.websocket else ""
+    return " over WebSocket" if isinstance(event, DeviceConnecting) and event.websocket else ""
 
 
 def _played(event: Played) -> str:

@@ -10,7 +10,6 @@ from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.twin_test import Answered, Restoring, TwinTest
 from azext_iotdiag.model.twin_testing import (
     Event,
-    Interrupted,
     LeftoverKept,
     LeftoverRestored,
     Looking,
@@ -18,6 +17,7 @@ from azext_iotdiag.model.twin_testing import (
     Restored,
     Set,
     TwinTested,
+    TwinTestInterrupted,
 )
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
@@ -64,7 +64,7 @@ def _told(event: Event) -> Iterator[str]:
         yield f"Waiting for the answer of {test.whose}, for {event.seconds:g} s at most ..."
     elif isinstance(event, Restored):
         yield _RESTORED[event.test.restoring].format(event.test)
-    elif isinstance(event, Interrupted):
+    elif isinstance(event, TwinTestInterrupted):
         yield "Interrupted." if event.changed else "Interrupted before anything was changed."
 
 

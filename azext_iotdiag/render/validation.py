@@ -105,7 +105,7 @@ VIEW = View(json_line, row, columns, line, _WIDTHS)
 
 
 @dataclass(frozen=True)
-class Form:
+class FindingForm:
     """How findings, and the account of them, are shown on stdout, in the form of this name.
 
     `lay` makes of a line for a person what stdout shows.
@@ -144,19 +144,19 @@ class Form:
 
 def form(
     name: str, *, query: Query | None = None, colour: Paint | None = None, lay: Callable[[str], str] = str
-) -> Form:
+) -> FindingForm:
     """The form of this name, as in `rows.form`; `lay` makes of a line for a person what stdout shows."""
     finding = rows.form(name, VIEW._replace(text=lambda found: lay(line(found))), query=query, colour=colour)
-    return Form(name, finding, rows.of_json(name, query=query, colour=colour), query, lay)
+    return FindingForm(name, finding, rows.of_json(name, query=query, colour=colour), query, lay)
 
 
-def aside(ended: Ended, form: Form) -> Iterator[str]:
+def aside(ended: Ended, form: FindingForm) -> Iterator[str]:
     """The account for a person, where stdout shows it in another form."""
     if ended.tally is not None and form.name != "text":
         yield from summary(ended.tally, ended.why.value)
 
 
-def closing(ended: Ended, form: Form) -> Iterator[str]:
+def closing(ended: Ended, form: FindingForm) -> Iterator[str]:
     """What a query left of the findings."""
     if ended.tally is not None:
         yield from rows.left(form.query, "line")

@@ -14,21 +14,21 @@ from azext_iotdiag.insights import alert_rules, log_settings, thresholds
 from azext_iotdiag.insights.alert_rules import GROUP_VERSION, LOG_VERSION, METRIC_VERSION, SUBJECTS
 from azext_iotdiag.model.alert import (
     AlertPlan,
+    AlertRule,
     AlertTrouble,
+    AlertWanted,
     EventSubscription,
     OwnGroup,
     PlannedAlerts,
     PlannedRule,
     Proposal,
-    Rule,
     RuleKind,
     RuleList,
-    Wanted,
     Write,
 )
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.log_setting import Action, Workspace
-from azext_iotdiag.model.metrics import Wanted as WantedMetric
+from azext_iotdiag.model.metrics import ShownMetric as WantedMetric
 from azext_iotdiag.probes import manager, quota
 from azext_iotdiag.probes.context import Context
 
@@ -47,7 +47,7 @@ class _NoPlan(Exception):
         self.plan = plan
 
 
-def to_create(context: Context, wanted: Wanted) -> PlannedAlerts:
+def to_create(context: Context, wanted: AlertWanted) -> PlannedAlerts:
     """The plan for the rules that are asked for."""
 
     def planned(arm: Arm, id_: str) -> AlertPlan:
@@ -130,7 +130,7 @@ def _events_or_none(arm: Arm, id_: str) -> tuple[EventSubscription, ...] | None:
         return None
 
 
-def _of_metrics(context: Context, arm: Arm, id_: str, wanted: Wanted, group: str) -> tuple[PlannedRule, ...]:
+def _of_metrics(context: Context, arm: Arm, id_: str, wanted: AlertWanted, group: str) -> tuple[PlannedRule, ...]:
     histories = _histories(context, arm, id_, wanted)
     made = []
     for on in wanted.on:
@@ -151,7 +151,7 @@ def _of_metrics(context: Context, arm: Arm, id_: str, wanted: Wanted, group: str
     return tuple(made)
 
 
-def _histories(context: Context, arm: Arm, id_: str, wanted: Wanted) -> dict[str, tuple[float | None, ...]]:
+def _histories(context: Context, arm: Arm, id_: str, wanted: AlertWanted) -> dict[str, tuple[float | None, ...]]:
     """The values of five minutes of each metric."""
     until = round(context.now() * 1000)
     asked = [WantedMetric(SUBJECTS[on].metric, on, SUBJECTS[on].aggregation) for on in wanted.on]
@@ -190,7 +190,7 @@ def _counted(on: str, threshold: float | None, values: tuple[float | None, ...])
     return Proposal(threshold, thresholds.firings(values, threshold, met), thresholds.days(values))
 
 
-def _of_device(arm: Arm, id_: str, wanted: Wanted, group: str) -> tuple[tuple[PlannedRule, ...], Workspace]:
+def _of_device(arm: Arm, id_: str, wanted: AlertWanted, group: str) -> tuple[tuple[PlannedRule, ...], Workspace]:
     workspace = _workspace(arm, id_)
     name = alert_rules.device_name(id_, wanted.device)
     own_id = alert_rules.rule_id(id_, name, "scheduledQueryRules")
@@ -214,7 +214,7 @@ def _workspace(arm: Arm, id_: str) -> Workspace:
     return Workspace(str(row.get("id")), str(row.get("name")), ids[0].split("/")[4], "", str(row.get("location")))
 
 
-def _group(arm: Arm, id_: str, wanted: Wanted) -> tuple[str, Write | None, str]:
+def _group(arm: Arm, id_: str, wanted: AlertWanted) -> tuple[str, Write | None, str]:
     """The id of the action group that is told, the change of it, and who that is in words."""
     if wanted.emails:
         own = alert_rules.rule_id(id_, alert_rules.OWN, "actionGroups")
@@ -234,7 +234,7 @@ def _group(arm: Arm, id_: str, wanted: Wanted) -> tuple[str, Write | None, str]:
     raise _NoPlan(AlertPlan(id_, trouble=trouble, about=wanted.group, choices=choices))
 
 
-def _own_group(arm: Arm, id_: str, others: Sequence[Rule], searched: str) -> tuple[OwnGroup | None, Write | None]:
+def _own_group(arm: Arm, id_: str, others: Sequence[AlertRule], searched: str) -> tuple[OwnGroup | None, Write | None]:
     """The action group of this tool, and its deletion where no other rule uses it."""
     own_id = alert_rules.rule_id(id_, alert_rules.OWN, "actionGroups")
     known = client.found(arm, own_id, GROUP_VERSION)
@@ -251,7 +251,7 @@ def _group_of(known: Mapping[str, Any] | None) -> str:
     return groups[0] if groups else ""
 
 
-def _rules(arm: Arm, id_: str) -> tuple[list[Rule], str]:
+def _rules(arm: Arm, id_: str) -> tuple[list[AlertRule], str]:
     """The rules that look at the hub, and the resource group that alone could be searched."""
     rows, searched = _rows(arm, id_)
     return [alert_rules.rule(row) for row in rows if alert_rules.looks_at(row, id_)], searched
@@ -272,22 +272,22 @@ def _among(arm: Arm, scope: str) -> list[dict[str, Any]]:
     return [row for type_, version in _TYPES for row in client.rows(arm, scope, type_, version)]
 
 
-def _version(rule: Rule) -> str:
+def _version(rule: AlertRule) -> str:
     return LOG_VERSION if rule.kind is RuleKind.LOG else METRIC_VERSION
 
 
-def _with_state(arm: Arm, rule: Rule) -> Rule:
+def _with_state(arm: Arm, rule: AlertRule) -> AlertRule:
     if rule.kind is RuleKind.LOG or not rule.enabled:
         return rule
     return replace(rule, fires=client.fires(arm, rule.id, METRIC_VERSION))
 
 
-def _classic(arm: Arm, id_: str, group: str) -> Iterator[Rule]:
+def _classic(arm: Arm, id_: str, group: str) -> Iterator[AlertRule]:
     scope = "/".join(id_.split("/")[: 5 if group else 3])
     for name, tags in client.classic(arm, scope):
         # A classic rule names its resource in a tag of this form.
         if any(str(tag).lower() == f"hidden-link:{id_}".lower() for tag in tags):
-            yield Rule("", name, RuleKind.CLASSIC)
+            yield AlertRule("", name, RuleKind.CLASSIC)
 
 
 def _with_events(arm: Arm, id_: str, found: RuleList) -> RuleList:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from azext_iotdiag.model.position import Position
 from azext_iotdiag.model.share import WHOLE, Share
-from azext_iotdiag.streams.filters import Filters
+from azext_iotdiag.streams.filters import MessageFilters
 
 if TYPE_CHECKING:  # what it takes to judge is imported where something is judged
     from azext_iotdiag.streams.validation import Judge, Rules
 
 
 @dataclass(frozen=True)
-class Limits:
+class SessionLimits:
     """What ends a stream: so many messages, so many seconds in all, so many seconds without one; None for no limit."""
 
     count: int | None = None
@@ -23,7 +23,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Asked:
+class MessagesAsked:
     """Which messages are read, how, and until when.
 
     `device_query` picks devices, beside the filters. `since` is the time to begin with, in milliseconds since 1970,
@@ -32,13 +32,13 @@ class Asked:
     `position` is where an earlier run ended, and `save_position` the file in which this one keeps how far it has read.
     """
 
-    filters: Filters = field(default_factory=Filters)
+    filters: MessageFilters = field(default_factory=MessageFilters)
     device_query: str | None = None
     consumer_group: str = "$Default"
     since: int | None = None
     reader: str = "wire"
     transport: str = "amqp"
-    limits: Limits = field(default_factory=Limits)
+    limits: SessionLimits = field(default_factory=SessionLimits)
     expect_every: float | None = None
     share: Share = WHOLE
     position: Position | None = None
@@ -49,7 +49,7 @@ class Asked:
 class MonitorOptions:
     """The options of `monitor events`: which messages, which of their properties are shown, and what bodies hold."""
 
-    asked: Asked
+    asked: MessagesAsked
     properties: frozenset[str] | None = None
     content_type: str | None = None
 
@@ -59,7 +59,7 @@ class WatchOptions:
     """The options of `monitor properties`: the device, and what ends it."""
 
     device: str
-    limits: Limits
+    limits: SessionLimits
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ValidateOptions:
     junit: str | None = None
     files: tuple[str, ...] = ()
     processes: int = 1
-    asked: Asked | None = None
+    asked: MessagesAsked | None = None
     watched: WatchOptions | None = None
     form_only: bool = False
     waits: bool = True

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from azext_iotdiag.checks.failures import Service, obstacle
-from azext_iotdiag.model.changes import Part, Source
+from azext_iotdiag.model.changes import HistoryPart, Source
 from azext_iotdiag.model.changes_shown import ChangesShown, Event, ReadingSources
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.facts import Fact
@@ -44,7 +44,7 @@ class ChangesListing:
         yield ChangesShown(fact.value, unread=unread, device=device, stopped=stopped)
 
 
-def _obstacle(part: Part) -> Finding:
+def _obstacle(part: HistoryPart) -> Finding:
     """What it means that a source could not be read."""
     assert part.failure is not None
     return obstacle(Service.HUB if part.source in _OF_HUB else Service.MANAGER, part.failure)

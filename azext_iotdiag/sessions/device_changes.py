@@ -25,7 +25,7 @@ _KEY_BYTES = 32  # as the keys that a hub makes
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DeviceChangeWanted:
     """What is to be done with which device; `template` is the one that it is to have."""
 
     action: Action
@@ -33,7 +33,7 @@ class Wanted:
     template: str = ""
 
 
-def planned(target: Target, wanted: Wanted, now: Callable[[], float]) -> DeviceChange:
+def planned(target: Target, wanted: DeviceChangeWanted, now: Callable[[], float]) -> DeviceChange:
     """What is about to be done. A device that is there is read first. `now` gives seconds since 1970."""
     change = DeviceChange(wanted.action, target.app or target.hub, wanted.device, template=wanted.template)
     if change.of_app:

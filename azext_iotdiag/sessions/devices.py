@@ -15,18 +15,18 @@ from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, StepFailed
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.fleet import Filters, Row
-from azext_iotdiag.model.listing import Counted, Event, HubEstimate, Listed, ListEnded, Progress, Shown
+from azext_iotdiag.model.listing import Counted, Event, HubEstimate, Listed, ListEnded, ListingProgress, ShownDevice
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.sessions import fleets
 from azext_iotdiag.sessions.fleets import Hear
 
 PROGRESS_SECONDS = 5.0
 MOST_COMPARED = 15  # traits, with a query for each: what the usual pace of a hub allows in a minute
-Form = Callable[[Shown], bytes]
+Form = Callable[[ShownDevice], bytes]
 
 
 @dataclass(frozen=True)
-class Asked:
+class DevicesAsked:
     """Which devices of a service are meant.
 
     `enrollment` names the one enrollment or group of a provisioning service that counts. `query_rate` is how many
@@ -38,7 +38,7 @@ class Asked:
     query_rate: int = 20
 
 
-Open = Callable[[Target, Asked, Hear, Deadlines], fleets.Fleet]
+Open = Callable[[Target, DevicesAsked, Hear, Deadlines], fleets.FleetReader]
 
 
 class Listing:
@@ -50,7 +50,7 @@ class Listing:
     def __init__(
         self,
         target: Target,
-        asked: Asked,
+        asked: DevicesAsked,
         form: Form,
         hear: Hear,
         deadlines: Deadlines | None = None,
@@ -85,11 +85,11 @@ class Listing:
             read += page.read
             for device in page.devices:
                 self._take(device)
-                yield self._form(Shown(device, status_of(device)))
+                yield self._form(ShownDevice(device, status_of(device)))
             yield None
             if self._clock() - said >= PROGRESS_SECONDS:
                 said = self._clock()
-                yield Progress(read, total, self._shown)
+                yield ListingProgress(read, total, self._shown)
         self._compare()
 
     def _take(self, device: Listed) -> None:
@@ -133,7 +133,7 @@ class Listing:
         )
 
 
-def count(target: Target, asked: Asked, hear: Hear, deadlines: Deadlines | None = None) -> Counted:
+def count(target: Target, asked: DevicesAsked, hear: Hear, deadlines: Deadlines | None = None) -> Counted:
     """Count the devices of a service by their status. What it did not tell is left out, with the reason.
 
     `hear` gets what happens meanwhile. Raises UnknownEnrollment.
@@ -159,7 +159,7 @@ def status_of(device: Listed) -> Entry:
     return statuses.of_central(device.provisioned, device.enabled)
 
 
-def opened(target: Target, asked: Asked, hear: Hear, deadlines: Deadlines) -> fleets.Fleet:
+def opened(target: Target, asked: DevicesAsked, hear: Hear, deadlines: Deadlines) -> fleets.FleetReader:
     """The devices of the service that is asked."""
     service = service_of(target)
     if service is Service.CENTRAL:

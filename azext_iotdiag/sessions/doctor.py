@@ -10,7 +10,7 @@ from typing import Any
 from azext_iotdiag.checks import catalogue, verdict, way_states
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
-from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged, Watching
+from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged, WatchingDevice
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import Fact, Facts, given
 from azext_iotdiag.model.finding import Severity, When
@@ -127,7 +127,7 @@ class Doctor:
         What was seen until an interrupt counts, too.
         """
         watch = DeviceWatch(context, self._facts, asked, self._measure, self._pause)
-        yield Watching(watch.observed.device, asked)
+        yield WatchingDevice(watch.observed.device, asked)
         for looked in watch:
             for name, fact in looked.items():
                 came = name != "newest_messages" or (fact.value is not None and fact.value.came is not None)

@@ -134,7 +134,7 @@ class Unjudged:
 
 
 @dataclass(frozen=True)
-class Watching:
+class WatchingProperties:
     """The properties of a device were seen for the first time."""
 
     device: str
@@ -177,7 +177,7 @@ class Ended:
 
 Event = (
     Opened | Asking | Busy | Chosen | Connecting | Receiving | Interrupted | Lost | Quiet | Lapsed | Full
-    | FormOnly | Progress | Unjudged | Watching | Unanswered | Ended
+    | FormOnly | Progress | Unjudged | WatchingProperties | Unanswered | Ended
 )  # fmt: skip
 Item = bytes | None | Event
 Items = Generator[Item, None, None]

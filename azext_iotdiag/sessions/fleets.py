@@ -29,8 +29,8 @@ from azext_iotdiag.model.listing import (
     Event,
     HubEstimate,
     Listed,
+    ListingRefused,
     Paused,
-    Refused,
     Waiting,
 )
 from azext_iotdiag.model.target import Target
@@ -68,7 +68,7 @@ class Page(NamedTuple):
     read: int
 
 
-class Fleet(Protocol):
+class FleetReader(Protocol):
     """The devices of one service. All of it may raise StepFailed, but `count`, which keeps the failure."""
 
     @property
@@ -112,7 +112,7 @@ class OfHub:
 
     def pages(self) -> Iterator[Page]:
         """The devices as the hub pages them."""
-        refused = lambda failure: self._hear(Refused(failure))  # noqa: E731
+        refused = lambda failure: self._hear(ListingRefused(failure))  # noqa: E731
         with closing(hub_fleet.pages(self._target, self._filters, self._now, self._pace, refused)) as found:
             for rows in found:
                 yield Page([*rows], HUB_PAGE)

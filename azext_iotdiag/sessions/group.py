@@ -16,7 +16,7 @@ from azext_iotdiag.model.facts import Facts, given
 from azext_iotdiag.model.failure import Failure, StepFailed
 from azext_iotdiag.model.fleet import Filters, Row
 from azext_iotdiag.model.group import Group
-from azext_iotdiag.model.listing import Progress, Refused
+from azext_iotdiag.model.listing import ListingProgress, ListingRefused
 from azext_iotdiag.model.observed import WatchAsked
 from azext_iotdiag.model.shares import Share, common_time
 from azext_iotdiag.model.target import Target
@@ -34,7 +34,7 @@ CHANGED = (Source.ACTIVITY, Source.SETTINGS, Source.DEPLOYMENTS)
 _KEPT_MS = 89 * 24 * 3_600_000  # of an activity log
 _DISABLED = "status = 'disabled'"
 _AWAY = "status = 'enabled' AND connectionState = 'Disconnected'"
-Event = diagnosing.Event | Progress
+Event = diagnosing.Event | ListingProgress
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class GroupDoctor:
         pace = fleets.pace_of(self._asked.query_rate, self._hear, self._deadlines, of_hub=True)
         members = _Members(self._asked)
         said, read = self._deadlines.session_clock(), 0
-        refused = lambda failure: self._hear(Refused(failure))  # noqa: E731
+        refused = lambda failure: self._hear(ListingRefused(failure))  # noqa: E731
         try:
             pages = hub_fleet.pages(target, self._asked.filters, self._deadlines.clock.now, pace, refused)
             with closing(pages):
@@ -154,7 +154,7 @@ class GroupDoctor:
                         members.take(row)
                     if self._deadlines.session_clock() - said >= self._deadlines.progress:
                         said = self._deadlines.session_clock()
-                        yield Progress(read, None, members.traits.devices)
+                        yield ListingProgress(read, None, members.traits.devices)
             return self._group(target, members, pace)
         except StepFailed as failed:
             return failed.failure

@@ -19,7 +19,7 @@ Hear = Callable[[RowsRead | ReadingInterrupted], None]
 
 
 @dataclass(frozen=True)
-class Asked:
+class LogErrorsAsked:
     """What `logs errors` is asked for.
 
     `files` are read where there are any, and else the rows of a workspace since `since`, in milliseconds since 1970.
@@ -45,7 +45,7 @@ class Taken:
         for number, (row, record) in enumerate(zip(page.rows, page.records()), 1):
             if row not in self._edge:
                 place = Place("the workspace", "row", number)
-                self.unread = _take(self.log, tables.Found(place, record), self.unread)
+                self.unread = _take(self.log, tables.TableRow(place, record), self.unread)
         last = page.rows[-1][0] if page.rows else None
         self._edge = frozenset(row for row in page.rows if row[0] == last)
         self.partial = page.partial if page.partial and not page.rows else ""
@@ -80,7 +80,7 @@ def read_files(
     return log_errors.found(log, device, timeline)._replace(unread=unread, whole=whole)
 
 
-def _take(log: Log, each: tables.Found | tables.Damaged, unread: Unread) -> Unread:
+def _take(log: Log, each: tables.TableRow | tables.Damaged, unread: Unread) -> Unread:
     """Take in a row, or count it among those that cannot be read."""
     if isinstance(each, tables.Damaged):
         return _more(unread, each.place, each.why)

@@ -6,7 +6,7 @@ from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.clients.arm import DPS_TYPE, is_of
 from azext_iotdiag.insights.queries.catalogue import QUERIES
 from azext_iotdiag.insights.queries.provisioning import PROVISIONING_ROWS
-from azext_iotdiag.insights.queries.query import RESOURCE, Query
+from azext_iotdiag.insights.queries.query import RESOURCE, QueryText
 from azext_iotdiag.insights.queries.rows import LOG_ROWS
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.log_query import QueryAnswer, QueryAsked, SavedQuery
@@ -37,7 +37,7 @@ def saved() -> list[SavedQuery]:
     return [SavedQuery(name, query.title, _given(query)) for name, query in sorted(QUERIES.items())]
 
 
-def _given(query: Query) -> dict[str, str]:
+def _given(query: QueryText) -> dict[str, str]:
     """The parameters that the user gives; the hub is known."""
     return {each.name: each.type for each in query.parameters.values() if each.name != RESOURCE}
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from azext_iotdiag.probes.context import Context
 
 
-def read(context: Context | None, asked: log_errors.Asked, hear: log_errors.Hear) -> LogRead:
+def read(context: Context | None, asked: log_errors.LogErrorsAsked, hear: log_errors.Hear) -> LogRead:
     """What the rows come to; `context` is None where files are read."""
     if context is None:
         return log_errors.read_files(asked.files, hear, asked.device, asked.timeline)

@@ -14,7 +14,7 @@ from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.log_table import LogTable
 from azext_iotdiag.model.log_volume import Arrivals, Arrived, Volume
-from azext_iotdiag.model.metrics import Series, Wanted
+from azext_iotdiag.model.metrics import Series, ShownMetric
 from azext_iotdiag.probes import manager, workspace_log
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.streams import since as times
@@ -72,7 +72,7 @@ def _connected(context: Context, begin: float, until: float) -> int | None:
         return None
 
 
-def _metrics(context: Context, wanted: Sequence[Wanted], begin: float, until: float) -> list[Series]:
+def _metrics(context: Context, wanted: Sequence[ShownMetric], begin: float, until: float) -> list[Series]:
     with manager.asked(context, azure_monitor.METRICS_STEP) as (arm, id_):
         known = azure_monitor.names(arm, id_)
         some = [each for each in wanted if each.name in known]

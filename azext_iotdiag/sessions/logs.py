@@ -35,7 +35,7 @@ class Read(NamedTuple):
         return exit_codes.HEALTHY if self.whole else exit_codes.INTERRUPTED
 
 
-class Asked(NamedTuple):
+class LogAsked(NamedTuple):
     """What the user said of the log.
 
     `context` is that in which names are looked up first, `sdk` the name of a dialect. `stdin` tells that standard input
@@ -49,7 +49,7 @@ class Asked(NamedTuple):
     follow: bool = False
 
 
-def read(stdin: Any, asked: Asked, hear: Hear, *, seconds: float = PATIENCE_SECONDS) -> Read:
+def read(stdin: Any, asked: LogAsked, hear: Hear, *, seconds: float = PATIENCE_SECONDS) -> Read:
     """Read standard input until it ends, or until Ctrl-C, after which what was found so far counts.
 
     Args:

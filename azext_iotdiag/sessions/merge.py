@@ -15,7 +15,7 @@ from azext_iotdiag.sessions import results
 from azext_iotdiag.sessions.events import Ended, Items, Progress, Subject
 
 
-class Form(Protocol):
+class MergeForm(Protocol):
     """How the account is shown, and a finding of each group where the account holds none."""
 
     def samples(self, tally: Tally) -> bytes: ...
@@ -29,7 +29,7 @@ class Merge:
     An iteration raises OSError for a file that cannot be read, and BadResult for one that holds no results.
     """
 
-    def __init__(self, files: Iterable[str], form: Form, deadlines: Deadlines | None = None):
+    def __init__(self, files: Iterable[str], form: MergeForm, deadlines: Deadlines | None = None):
         deadlines = deadlines or usual()
         self.diagnosis: Diagnosis | None = None
         self._files = list(files)

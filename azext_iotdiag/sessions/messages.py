@@ -8,13 +8,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.clients.telemetry.contract import Options, Position, Reader, proxy_for
+from azext_iotdiag.clients.telemetry.contract import Options, Reader, StartPosition, proxy_for
 from azext_iotdiag.clients.telemetry.open import open_reader
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.event import Event as Message
 from azext_iotdiag.model.stream import Stream, StreamRequest, frozen
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.sessions.asked import Asked
+from azext_iotdiag.sessions.asked import MessagesAsked
 from azext_iotdiag.sessions.events import (
     Chosen,
     Connecting,
@@ -30,7 +30,7 @@ from azext_iotdiag.sessions.events import (
     unheard,
 )
 from azext_iotdiag.streams import quiet
-from azext_iotdiag.streams.filters import Filters, by_option, matcher
+from azext_iotdiag.streams.filters import MessageFilters, by_option, matcher
 from azext_iotdiag.streams.hidden_messages import HiddenCounter
 from azext_iotdiag.streams.telemetry import TelemetryWatch
 
@@ -53,7 +53,7 @@ class Messages:
     def __init__(
         self,
         target: Target,
-        asked: Asked,
+        asked: MessagesAsked,
         *,
         deadlines: Deadlines | None = None,
         hear: Hear = unheard,
@@ -226,7 +226,7 @@ class Messages:
         asked, filters, limits = self._asked, self._filters, self._asked.limits
         options = Options(
             asked.consumer_group,
-            Position(asked.since),
+            StartPosition(asked.since),
             asked.transport,
             share=asked.share,
             saved=asked.position,
@@ -280,7 +280,7 @@ class _News:
         self._deadlines = deadlines
         self._news = news
         self._started = deadlines.session_clock()
-        self._quiet = quiet.Quiet(self._started, deadlines.silences)
+        self._quiet = quiet.QuietTimes(self._started, deadlines.silences)
         self._broken = 0
         self._lost = watch.stream.lost()
 
@@ -320,7 +320,7 @@ def _keeper(path: str | None, deadlines: Deadlines) -> PositionFile | None:
     return PositionFile(path, deadlines.session_clock)
 
 
-def _known(filters: Filters) -> Collection[str]:
+def _known(filters: MessageFilters) -> Collection[str]:
     """The ids of the devices that are asked for, where they are known before any has sent."""
     if filters.device is None:
         return filters.devices or ()

@@ -9,12 +9,12 @@ from azext_iotdiag.clients.central import Central
 from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.model.access import central_opened_by, opened_by
-from azext_iotdiag.model.change import Change, Watched
+from azext_iotdiag.model.change import PropertyChange, WatchedProperties
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import Facts, given
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.sessions.asked import Limits
-from azext_iotdiag.sessions.events import Ended, Event, Items, Opened, Subject, Unanswered, Watching
+from azext_iotdiag.sessions.asked import SessionLimits
+from azext_iotdiag.sessions.events import Ended, Event, Items, Opened, Subject, Unanswered, WatchingProperties
 from azext_iotdiag.streams import properties as streams
 from azext_iotdiag.streams.pipeline import Limit
 
@@ -32,14 +32,14 @@ class Looks:
         self,
         target: Target,
         device: str,
-        limits: Limits,
+        limits: SessionLimits,
         *,
         deadlines: Deadlines | None = None,
         look: Look | None = None,
     ):
         deadlines = deadlines or usual()
         self.device = device
-        self.seen: deque[tuple[streams.Look, list[Change]]] = deque()
+        self.seen: deque[tuple[streams.Look, list[PropertyChange]]] = deque()
         self._target = target
         self._limits = limits
         self._deadlines = deadlines
@@ -60,7 +60,7 @@ class Looks:
         if self._target.origin:
             yield Opened(self._target.origin)
 
-    def __iter__(self) -> Iterator[Change | None]:
+    def __iter__(self) -> Iterator[PropertyChange | None]:
         yield from self._limit(self._watch)
 
     @property
@@ -86,7 +86,7 @@ class Looks:
         target, watch, count = self._target, self._watch, self._limits.count
         # Who ends it early asks for no more. A duration without a number of changes asks for none.
         waits = asked and not why.early and (why is not End.DURATION or count is not None)
-        watched = Watched(
+        watched = WatchedProperties(
             target.app or target.hub,
             self.device,
             watch.looked,
@@ -100,10 +100,10 @@ class Looks:
         return given(self._deadlines.clock.now(), ended=SessionEnd(why, watch.looked > 0), watched=watched, **access)
 
 
-class Changes:
+class WatchedChanges:
     """A session that shows changes. `show` makes bytes of one."""
 
-    def __init__(self, looks: Looks, show: Callable[[Change], bytes]):
+    def __init__(self, looks: Looks, show: Callable[[PropertyChange], bytes]):
         self._looks = looks
         self._show = show
 
@@ -114,7 +114,7 @@ class Changes:
             while looks.seen:
                 look, found = looks.seen.popleft()
                 if not found:
-                    yield Watching(looks.device, look.sides)
+                    yield WatchingProperties(looks.device, look.sides)
             yield None if change is None else self._show(change)
             for event in looks.broken(broken):
                 broken += 1

@@ -19,10 +19,9 @@ from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.keys import Asked as Named
 from azext_iotdiag.model.simulated import (
     AskingForKey,
-    Connecting,
     Deleted,
+    DeviceConnecting,
     Event,
-    Interrupted,
     LeftoverDeleted,
     Made,
     Misbehaving,
@@ -31,6 +30,7 @@ from azext_iotdiag.model.simulated import (
     Registered,
     Simulated,
     SimulationEnded,
+    SimulationInterrupted,
     Told,
 )
 from azext_iotdiag.model.target import Secret, Target
@@ -39,18 +39,18 @@ from azext_iotdiag.probes import readings
 from azext_iotdiag.sessions import device_way
 from azext_iotdiag.simulate import behaviour, misbehaviour, modelled, telemetry, temporary
 from azext_iotdiag.simulate.behaviour import SimulationRun
-from azext_iotdiag.simulate.device import Connection, Way, connect
+from azext_iotdiag.simulate.device import DeviceConnection, Way, connect
 from azext_iotdiag.simulate.sign_in import SignIn, name_of, path_of, sign_in
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.simulate.template import BodyTemplate
 from azext_iotdiag.simulate.twin_and_methods import Answers, TwinAndMethods
 
 Hear = Callable[[Event], None]
-Connect = Callable[[DeviceConnectionString, SignIn, Way], Connection]
+Connect = Callable[[DeviceConnectionString, SignIn, Way], DeviceConnection]
 
 
 @dataclass(frozen=True)
-class Certificate:
+class CertificateFiles:
     """What a device proves itself with: the files of its certificate and key, and the passphrase of the key."""
 
     path: str
@@ -96,7 +96,7 @@ class Messages:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SimulateAsked:
     """Which device is played, and how.
 
     `given` is its own string; without it the hub hands out the key of `device` or `module`, or makes a device that is
@@ -109,7 +109,7 @@ class Asked:
     module: str = ""
     new: bool = False
     transport: str = device_way.MQTT
-    certificate: Certificate | None = None
+    certificate: CertificateFiles | None = None
     messages: Messages = field(default_factory=Messages)
     count: int = 100
     interval: float = 1.0
@@ -136,7 +136,7 @@ class Simulation:
     def __init__(
         self,
         target: Target,
-        asked: Asked,
+        asked: SimulateAsked,
         hear: Hear,
         notes: Path,
         *,
@@ -162,13 +162,13 @@ class Simulation:
             self._facts["registered"] = failed.failure
         except KeyboardInterrupt:  # while the hub was asked; a device that is interrupted ends by itself
             self._stop()
-            yield Interrupted(self._asked.new)
+            yield SimulationInterrupted(self._asked.new)
 
     def end(self, stopped: End | None) -> Iterator[Event]:
         """What it came to. `stopped` says who ended the iteration, None where it came to its end."""
         if stopped is End.INTERRUPTED:
             self._stop()
-            yield Interrupted(self._asked.new)
+            yield SimulationInterrupted(self._asked.new)
         asked, played = self._asked, self._played
         device = self._device.device if self._device else asked.device
         ended = self._stopped or (played is not None and played.ended == "interrupted")
@@ -233,7 +233,7 @@ class Simulation:
     def _play(self, device: DeviceConnectionString, way: Way) -> Iterator[Event]:
         asked = self._asked
         talk = TwinAndMethods(path_of(device), asked.answers, asked.reported, lambda text: self._hear(Told(text)))
-        yield Connecting(device.host, name_of(device), way.websocket)
+        yield DeviceConnecting(device.host, name_of(device), way.websocket)
         if asked.misbehave:
             yield Misbehaving(device.device, misbehaviour.MISBEHAVIOURS[asked.misbehave].title)
         done = self._behaved(device, way, talk)

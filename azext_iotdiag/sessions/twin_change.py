@@ -41,7 +41,7 @@ class Twins(Protocol):
 
 
 @dataclass(frozen=True)
-class Change:
+class TwinChange:
     """A change of one desired property, and the patch that undoes it.
 
     `version` is that of the desired properties before, and `etag` that of the twin. The change makes version + 1.
@@ -77,12 +77,14 @@ def folder_of(config_folder: str | Path) -> Path:
     return journal.folder_of(config_folder, journal.CHANGED_TWINS)
 
 
-def planned(hub: str, device: str, module: str, twin: Mapping[str, Any], patch: Mapping[str, Any]) -> Change:
+def planned(hub: str, device: str, module: str, twin: Mapping[str, Any], patch: Mapping[str, Any]) -> TwinChange:
     """The change that a patch of one property will be to a twin that was read."""
     (name,) = patch
     old = _desired(twin)
     version = desired.version(twin) or 0
-    return Change(hub, device, module, name, patch, desired.undoing(old, patch), version, str(twin.get("etag") or ""))
+    return TwinChange(
+        hub, device, module, name, patch, desired.undoing(old, patch), version, str(twin.get("etag") or "")
+    )
 
 
 def note_name() -> str:
@@ -90,12 +92,12 @@ def note_name() -> str:
     return PREFIX + secrets.token_hex(8)
 
 
-def written(change: Change) -> dict[str, Any]:
+def written(change: TwinChange) -> dict[str, Any]:
     """The content of the note of a change."""
     return {"change": asdict(change)}
 
 
-def undo(twins: Twins, change: Change, *, in_flight: bool) -> Undone:
+def undo(twins: Twins, change: TwinChange, *, in_flight: bool) -> Undone:
     """Undo a change. `in_flight` tells that the request for it may still be on its way. Raises StepFailed.
 
     Where the property is as it was, writing that once more keeps the late request out: it names an older etag.
@@ -161,13 +163,13 @@ def restore_left_behind(twins: Twins, hub: str, notes: Path, now: float) -> Iter
             yield LeftoverRestored(change.whose, change.name, done.restoring)
 
 
-def _change_in(note: Note, hub: str) -> Change | None:
+def _change_in(note: Note, hub: str) -> TwinChange | None:
     """The change that a note holds, where it is one at this hub."""
     told = note.read().get("change")
     if not isinstance(told, dict) or told.get("hub") != hub:
         return None
     try:
-        return Change(**told)
+        return TwinChange(**told)
     except TypeError:  # of another version of this tool
         return None
 

@@ -24,10 +24,10 @@ from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.model.twin_test import PROBE, Answered, Restoring, TwinTest
-from azext_iotdiag.model.twin_testing import Event, Interrupted, Looking, Planned, Restored, Set, TwinTested
+from azext_iotdiag.model.twin_testing import Event, Looking, Planned, Restored, Set, TwinTested, TwinTestInterrupted
 from azext_iotdiag.probes import readings
 from azext_iotdiag.sessions import twin_change
-from azext_iotdiag.sessions.twin_change import Change, Twins
+from azext_iotdiag.sessions.twin_change import TwinChange, Twins
 from azext_iotdiag.streams import desired
 
 _REFUSALS = frozenset({Kind.UNAUTHORIZED, Kind.REFUSED, Kind.MISSING})
@@ -42,7 +42,7 @@ class OpenTwins(Twins, Protocol):
 
 
 @dataclass(frozen=True)
-class Asked:
+class TwinTestAsked:
     """What is tested, and how long the device's answer is waited for, in seconds.
 
     `name` is empty where no property was named: one is set then that no device is expected to know.
@@ -65,7 +65,7 @@ class TwinTesting:
     def __init__(
         self,
         target: Target,
-        asked: Asked,
+        asked: TwinTestAsked,
         agree: Callable[[Planned], None],
         notes: Path,
         *,
@@ -108,7 +108,7 @@ class TwinTesting:
     def end(self, stopped: End | None) -> Iterator[Event]:
         """What it came to, with what became of the property. An interrupt leaves the answer undecided."""
         if stopped is not None and stopped.early:
-            yield Interrupted(self._sent)
+            yield TwinTestInterrupted(self._sent)
         yield from self._end_of_change()
         now = self._deadlines.clock.now()
         early = stopped is not None and stopped.early
@@ -124,7 +124,7 @@ class TwinTesting:
         )
         yield TwinTested(verdict.judge(CHECKS, facts, _no_clock), facts, self._test)
 
-    def _read(self, twin: Mapping[str, Any]) -> tuple[Change, Side]:
+    def _read(self, twin: Mapping[str, Any]) -> tuple[TwinChange, Side]:
         """The change that a twin will get, and what the device has reported before."""
         test = self._test
         change = twin_change.planned(test.hub, test.device, test.module, twin, self._patch)
@@ -140,7 +140,7 @@ class TwinTesting:
         )
         return change, before
 
-    def _changed(self, twins: Twins, change: Change, before: Side, note: Note) -> Iterator[Event]:
+    def _changed(self, twins: Twins, change: TwinChange, before: Side, note: Note) -> Iterator[Event]:
         """Set the property, and wait for the answer."""
         self._sent = True
         try:
@@ -174,7 +174,7 @@ class TwinTesting:
             others=now.version != before.version,
         )
 
-    def _undone(self, twins: Twins, change: Change, note: Note) -> None:
+    def _undone(self, twins: Twins, change: TwinChange, note: Note) -> None:
         """Undo the change, once more where a signal breaks into that. A second signal gives it up, and the note stays.
 
         The first try may have been carried out. Then the property is no longer ours, and stays.
@@ -189,7 +189,7 @@ class TwinTesting:
             self._undo(twins, change, note)
             raise
 
-    def _undo(self, twins: Twins, change: Change, note: Note) -> None:
+    def _undo(self, twins: Twins, change: TwinChange, note: Note) -> None:
         made = self._test.changed is not None
         try:
             done = twin_change.undo(twins, replace(change, made=made), in_flight=not made)

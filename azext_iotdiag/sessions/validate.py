@@ -19,7 +19,7 @@ from azext_iotdiag.sessions.events import Ended, Event, FormOnly, Items, Progres
 from azext_iotdiag.streams import validation
 
 
-class Form(Protocol):
+class ValidateForm(Protocol):
     """How findings are shown, and the account of them after `end`, which is empty where all was read.
 
     Of one code and field `shown` findings are wanted, None for all; the others are counted. `same` shows how many more
@@ -37,10 +37,10 @@ class Form(Protocol):
     def summary(self, tally: Tally, end: str, judged: Verdict) -> bytes: ...
 
 
-class Files:
+class ValidateFiles:
     """A session that judges recorded messages."""
 
-    def __init__(self, options: ValidateOptions, form: Form, deadlines: Deadlines | None = None):
+    def __init__(self, options: ValidateOptions, form: ValidateForm, deadlines: Deadlines | None = None):
         deadlines = deadlines or usual()
         rules = options.rules._replace(shown=form.shown)
         self._run = validation.RecordedRun(options.files, rules, judge=options.judge, processes=options.processes)
@@ -72,7 +72,7 @@ class Files:
 
 def with_progress(
     found: Iterable[Found | None],
-    form: Form,
+    form: ValidateForm,
     deadlines: Deadlines,
     progress: Callable[[], Progress],
     news: Callable[[], Iterable[Event]] = tuple,
@@ -103,7 +103,7 @@ def with_progress(
 class Folding:
     """Says now and then how many findings were like those that were shown, since that was last said."""
 
-    def __init__(self, tally: Tally, form: Form, deadlines: Deadlines):
+    def __init__(self, tally: Tally, form: ValidateForm, deadlines: Deadlines):
         self._tally = tally
         self._form = form
         self._deadlines = deadlines

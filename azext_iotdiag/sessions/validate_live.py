@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from azext_iotdiag.clients.central import Central
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.model.change import Change
+from azext_iotdiag.model.change import PropertyChange
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event as Message
 from azext_iotdiag.model.facts import Facts, given
@@ -16,11 +16,11 @@ from azext_iotdiag.model.target import Target
 from azext_iotdiag.model.verdict import Verdict
 from azext_iotdiag.payload import Model
 from azext_iotdiag.payload.assigned import Models
-from azext_iotdiag.sessions.asked import Asked, Limits, ValidateOptions, WatchOptions
+from azext_iotdiag.sessions.asked import MessagesAsked, SessionLimits, ValidateOptions, WatchOptions
 from azext_iotdiag.sessions.events import Ended, FormOnly, Hear, Items, Progress, Subject, Unjudged
 from azext_iotdiag.sessions.messages import Messages
 from azext_iotdiag.sessions.properties import Looks
-from azext_iotdiag.sessions.validate import Folding, Form, with_progress
+from azext_iotdiag.sessions.validate import Folding, ValidateForm, with_progress
 from azext_iotdiag.streams import properties as twins
 from azext_iotdiag.streams import recorded, templates, validation
 from azext_iotdiag.streams.validation import ModelOf, Rules
@@ -33,7 +33,7 @@ class Live:
         self,
         messages: Messages,
         options: ValidateOptions,
-        form: Form,
+        form: ValidateForm,
         *,
         known: templates.Templates | None = None,
         deadlines: Deadlines | None = None,
@@ -82,7 +82,7 @@ class Live:
         yield Ended(Subject.MESSAGES, why, facts, messages.shown, seconds, tally)
 
 
-class Properties:
+class ValidateProperties:
     """A session that judges the properties of a device as they are and, where that is asked for, each change of them.
 
     `template` gives the model that IoT Central knows for the device.
@@ -92,7 +92,7 @@ class Properties:
         self,
         looks: Looks,
         options: ValidateOptions,
-        form: Form,
+        form: ValidateForm,
         *,
         template: ModelOf | None = None,
         deadlines: Deadlines | None = None,
@@ -138,7 +138,7 @@ def _verdict(facts: Facts, deadlines: Deadlines) -> Verdict:
     return verdict.diagnose(catalogue.OF_SESSIONS, facts, deadlines.session_clock).verdict
 
 
-def _record(device: str, look: twins.Look, found: list[Change]) -> recorded.Recorded | None:
+def _record(device: str, look: twins.Look, found: list[PropertyChange]) -> recorded.Recorded | None:
     """The message that a twin's change would be; None where nothing is left of what changed."""
     value = twins.patch(found, look) if found else twins.whole(look)
     if not value:
@@ -148,18 +148,18 @@ def _record(device: str, look: twins.Look, found: list[Change]) -> recorded.Reco
     return recorded.Recorded(event, recorded.Place("", "", 0), value)
 
 
-def of_messages(target: Target, options: ValidateOptions, form: Form, hear: Hear) -> Live:
+def of_messages(target: Target, options: ValidateOptions, form: ValidateForm, hear: Hear) -> Live:
     """The session for the messages of a hub or an application."""
-    messages = Messages(target, options.asked or Asked(), hear=hear)
+    messages = Messages(target, options.asked or MessagesAsked(), hear=hear)
     return Live(messages, options, form, known=_templates_of(target, options.rules))
 
 
-def of_properties(target: Target, options: ValidateOptions, form: Form) -> Properties:
+def of_properties(target: Target, options: ValidateOptions, form: ValidateForm) -> ValidateProperties:
     """The session for the properties of a device."""
-    watched = options.watched or WatchOptions("", Limits())
+    watched = options.watched or WatchOptions("", SessionLimits())
     looks = Looks(target, watched.device, watched.limits)
     template = _template_of(target, watched.device, options.rules)
-    return Properties(looks, options, form, template=template)
+    return ValidateProperties(looks, options, form, template=template)
 
 
 def _templates_of(target: Target, rules: Rules) -> templates.Templates | None:

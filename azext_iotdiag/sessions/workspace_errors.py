@@ -9,10 +9,10 @@ from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.resource_log import LogRead, ReadingInterrupted
 from azext_iotdiag.probes import workspace_log
 from azext_iotdiag.probes.context import Context
-from azext_iotdiag.sessions.log_errors import Asked, Hear, Taken
+from azext_iotdiag.sessions.log_errors import Hear, LogErrorsAsked, Taken
 
 
-def read_workspace(context: Context, asked: Asked, hear: Hear) -> LogRead:
+def read_workspace(context: Context, asked: LogErrorsAsked, hear: Hear) -> LogRead:
     """What the rows of a hub or provisioning service come to. After Ctrl-C, what the rows so far come to."""
     taken, failure, whole = Taken(), None, True
     try:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.simulate.behaviour import Say
-from azext_iotdiag.simulate.device import Connection
+from azext_iotdiag.simulate.device import DeviceConnection
 from azext_iotdiag.simulate.sign_in import SignIn
 from azext_iotdiag.simulate.telemetry import Body
 
-Open = Callable[[SignIn], Connection]
+Open = Callable[[SignIn], DeviceConnection]
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from azext_iotdiag.model.failure import Kind, StepFailed
-from azext_iotdiag.simulate.device import RENEW_SECONDS, Connection
+from azext_iotdiag.simulate.device import RENEW_SECONDS, DeviceConnection
 from azext_iotdiag.simulate.telemetry import Body
 
 TRIES = 2  # of one message: QoS 1 asks to send it again after the connection was lost
 SAY_SECONDS = 0.9  # between two lines of progress
 AGAIN_SECONDS = 1.0  # until a connection that was lost between two messages is made again
 
-Connect = Callable[[float], Connection]
+Connect = Callable[[float], DeviceConnection]
 Say = Callable[[str], None]
 
 
@@ -86,7 +86,7 @@ class _Device:
         self._say = say
         self._clock = clock
         self._again = again
-        self._connection: Connection | None = None
+        self._connection: DeviceConnection | None = None
         self.sent = 0  # messages, each once however often it was tried
 
     @property
@@ -121,7 +121,7 @@ class _Device:
         if self._connection is not None:
             self._connection.close()
 
-    def _ready(self) -> Connection:
+    def _ready(self) -> DeviceConnection:
         """A connection that is up and whose token lasts."""
         connection = self._connection
         if connection is None:

@@ -154,7 +154,7 @@ class _Client(paho.Client):  # type: ignore[misc,unused-ignore]
         return bytes(super()._sock_recv(bufsize))
 
 
-class Connection:
+class DeviceConnection:
     """A connected device. `expires` is when its sign-in ends, in seconds since 1970; `on_message(topic, payload)` hears
     what the hub sends, on this thread, while a caller waits."""
 
@@ -260,7 +260,7 @@ class Connection:
             self.on_message(*self._came.popleft())
 
 
-def connect(device: DeviceConnectionString, signed: SignIn, way: Way) -> Connection:
+def connect(device: DeviceConnectionString, signed: SignIn, way: Way) -> DeviceConnection:
     """Connect as a device does. Raises StepFailed."""
     host, port = _host_and_port(device.gateway or device.host, HTTPS if way.websocket else MQTTS)
     named = _NamedTrust(way, host, port)
@@ -292,7 +292,7 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way) -> Connect
     except BaseException:
         named.abandon()
         raise
-    return Connection(path_of(device), client, failed, signed, way.step)
+    return DeviceConnection(path_of(device), client, failed, signed, way.step)
 
 
 def _open(

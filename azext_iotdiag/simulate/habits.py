@@ -12,7 +12,7 @@ from typing import Any
 
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.simulate.acting import Acting
-from azext_iotdiag.simulate.device import Connection
+from azext_iotdiag.simulate.device import DeviceConnection
 from azext_iotdiag.simulate.sign_in import sign_in
 from azext_iotdiag.simulate.twin_and_methods import DESIRED, METHODS, TWIN_ANSWERS
 
@@ -128,14 +128,14 @@ def _reporting(patch: Any, acting: Acting) -> str:
     return f"the hub answered the reports with {', '.join(statuses)}"
 
 
-def _send_on(acting: Acting, connection: Connection) -> None:
+def _send_on(acting: Acting, connection: DeviceConnection) -> None:
     """Telemetry, which goes on whatever else is wrong."""
     for _ in range(max(acting.count, 1)):
         connection.send(next(acting.bodies))
         connection.wait(acting.interval)
 
 
-def _ask(connection: Connection, topic: str, body: bytes) -> str:
+def _ask(connection: DeviceConnection, topic: str, body: bytes) -> str:
     """The status with which the twin answers. Raises StepFailed where it does not."""
     answers: list[str] = []
 

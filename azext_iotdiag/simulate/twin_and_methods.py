@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
-from azext_iotdiag.simulate.device import SUBSCRIPTION, Connection
+from azext_iotdiag.simulate.device import SUBSCRIPTION, DeviceConnection
 
 TWIN_ANSWERS = "$iothub/twin/res/"
 DESIRED = "$iothub/twin/PATCH/properties/desired/"
@@ -67,16 +67,16 @@ class TwinAndMethods:
     failures: list[Failure] = field(default_factory=list)
     silent: bool = False  # after the hub did not take it
     _waiting: dict[str, tuple[int, bytes] | None] = field(default_factory=dict)  # answers of the twin, by request
-    _connection: Connection | None = None
+    _connection: DeviceConnection | None = None
 
-    def opening(self, connect: Callable[[float], Connection]) -> Callable[[float], Connection]:
+    def opening(self, connect: Callable[[float], DeviceConnection]) -> Callable[[float], DeviceConnection]:
         """A function that connects as `connect` does, and begins to talk.
 
         A hub that closes the connection because of that (one of the basic tier has neither twins nor methods) gets
         telemetry alone.
         """
 
-        def open_(now: float) -> Connection:
+        def open_(now: float) -> DeviceConnection:
             connection = connect(now)
             self.say("Connected.")
             if self.silent:
@@ -95,7 +95,7 @@ class TwinAndMethods:
 
         return open_
 
-    def begin(self, connection: Connection) -> None:
+    def begin(self, connection: DeviceConnection) -> None:
         """Subscribe, read the twin, and report. Raises StepFailed where the subscriptions do not come about.
 
         What the twin answers with an error is said and kept: telemetry goes on without it.
@@ -126,11 +126,11 @@ class TwinAndMethods:
         if body != b"{}":
             self._report(connection, body)
 
-    def _report(self, connection: Connection, body: bytes) -> None:
+    def _report(self, connection: DeviceConnection, body: bytes) -> None:
         if self._ask(connection, "$iothub/twin/PATCH/properties/reported/?$rid={}", body, REPORT_STEP) is not None:
             self.say(f"Reported: {shown(body)}")
 
-    def _ask(self, connection: Connection, topic: str, body: bytes, step: str) -> bytes | None:
+    def _ask(self, connection: DeviceConnection, topic: str, body: bytes, step: str) -> bytes | None:
         """The twin's answer; None where it was an error or none."""
         request = uuid.uuid4().hex
         self._waiting[request] = None
@@ -147,7 +147,7 @@ class TwinAndMethods:
             self._fail(connection, Kind.SILENT, step, "nothing came")
         return None
 
-    def _fail(self, connection: Connection, kind: Kind, step: str, said: str, condition: str = "") -> None:
+    def _fail(self, connection: DeviceConnection, kind: Kind, step: str, said: str, condition: str = "") -> None:
         failure = connection.failed(kind, step, said, condition).failure
         self.failures.append(failure)
         self.say(f"{step} failed: {', '.join(part for part in (condition, said) if part)}.".capitalize())

@@ -28,7 +28,7 @@ class BadAvro(ValueError):
     """A file is no Avro container that can be read; the text says what is wrong and at which byte."""
 
 
-class Header(NamedTuple):
+class AvroHeader(NamedTuple):
     """What a container says of itself. `end` is the byte at which its first block begins."""
 
     decode: Decode
@@ -37,7 +37,7 @@ class Header(NamedTuple):
     end: int
 
 
-def header(file: BinaryIO) -> Header:
+def header(file: BinaryIO) -> AvroHeader:
     """Read the head of a container, from its first byte on. Raises BadAvro."""
     reader = _Reader(file, 0)
     if reader.exactly(4, "the head") != MAGIC:
@@ -57,10 +57,10 @@ def header(file: BinaryIO) -> Header:
         decode = _decoder(json_depth.loads(metadata["avro.schema"]), {})
     except (KeyError, ValueError, RecursionError) as wrong:
         raise BadAvro(f"the schema in the head cannot be used: {wrong}") from None
-    return Header(decode, codec, reader.exactly(_SYNC_BYTES, "the head"), reader.at)
+    return AvroHeader(decode, codec, reader.exactly(_SYNC_BYTES, "the head"), reader.at)
 
 
-def records(file: BinaryIO, head: Header, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Any]]:
+def records(file: BinaryIO, head: AvroHeader, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Any]]:
     """The records of the blocks that begin after `start` and up to `end`, each with the byte at which its block begins.
 
     The file stands behind its head where `start` is 0, and can seek elsewhere. Raises BadAvro where the file is cut or

@@ -79,7 +79,7 @@ def read(part: Part, tell: Callable[[int], None] = lambda _: None) -> Generator[
     """
     try:
         with opened(part.path) as raw:
-            file = io.BufferedReader(Watched(raw, tell) if part.end is None else raw, _PEEK)
+            file = io.BufferedReader(WatchedFile(raw, tell) if part.end is None else raw, _PEEK)
             start = file.peek(2)
             if start.startswith(_GZIP):
                 file = io.BufferedReader(gzip.GzipFile(fileobj=file), _PEEK)
@@ -128,7 +128,7 @@ def opened(path: str) -> Any:
     return open(path, "rb", buffering=0)
 
 
-class Watched(io.RawIOBase):
+class WatchedFile(io.RawIOBase):
     """A file that tells how far it has been read."""
 
     def __init__(self, file: Any, tell: Callable[[int], None]):

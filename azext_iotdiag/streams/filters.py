@@ -14,7 +14,7 @@ Test = Callable[[Event], Any]
 DEVICE_OPTIONS = DEVICE_ID, DEVICE_QUERY = ("--device-id", "--device-query")
 
 
-class Filters(NamedTuple):
+class MessageFilters(NamedTuple):
     """Patterns, all of which a message must match: * stands for any text, ? for one character, None for no filter.
 
     Case counts, as it does for the service. `interface` is the id of the model or of the interface. `devices` and
@@ -31,7 +31,7 @@ class Filters(NamedTuple):
     @property
     def asked(self) -> bool:
         """Whether there is any filter."""
-        return self != Filters()
+        return self != MessageFilters()
 
     @property
     def exact_device(self) -> str:
@@ -39,7 +39,7 @@ class Filters(NamedTuple):
         return self.device if self.device and not _wild(self.device) else ""
 
 
-def matcher(filters: Filters) -> Test | None:
+def matcher(filters: MessageFilters) -> Test | None:
     """One test for all that is asked for, or None where nothing is."""
     made = list(by_option(filters).values())
     if len(made) < 2:
@@ -48,7 +48,7 @@ def matcher(filters: Filters) -> Test | None:
     return lambda event: first(event) and all(test(event) for test in others)
 
 
-def by_option(filters: Filters) -> dict[str, Test]:
+def by_option(filters: MessageFilters) -> dict[str, Test]:
     """The test for each thing that is asked for, under the option that asks for it; those for devices come first."""
     patterns = (filters.device, None, filters.module, filters.component, filters.interface)
     made = {option: _test(read, pattern) for (option, read), pattern in zip(_READ.items(), patterns, strict=True)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, SIDES, Change, Side
+from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, SIDES, PropertyChange, Side
 from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Failure, Kind, StepFailed
 
 GIVE_UP_SECONDS = 60.0  # without an answer, where there were answers before
@@ -52,7 +52,7 @@ def of_central(properties: Mapping[str, Any]) -> Look:
     return Look(sides, acknowledged=acknowledged)
 
 
-def changes(device: str, before: Sides, after: Sides) -> Iterator[Change]:
+def changes(device: str, before: Sides, after: Sides) -> Iterator[PropertyChange]:
     """What was written between two looks. Where the side's version is the same, nothing was."""
     for name in SIDES:
         old, new = before[name], after[name]
@@ -64,7 +64,7 @@ def changes(device: str, before: Sides, after: Sides) -> Iterator[Change]:
             told, tells = old.written.get(each, (None, "")), new.written.get(each, (None, ""))
             if was != now or type(was) is not type(now) or told != tells:
                 own = versions if versions != (None, None) else (told[0], tells[0])
-                yield Change(device, name, each, was, now, own, (told[1], tells[1]))
+                yield PropertyChange(device, name, each, was, now, own, (told[1], tells[1]))
 
 
 class PropertyWatch:
@@ -81,7 +81,7 @@ class PropertyWatch:
         look: Callable[[], Look],
         *,
         every: float,
-        heard: Callable[[Look, list[Change]], None] = lambda look, found: None,
+        heard: Callable[[Look, list[PropertyChange]], None] = lambda look, found: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ):
@@ -95,7 +95,7 @@ class PropertyWatch:
         self.failure: Failure | None = None
         self.interruptions: list[Failure] = []
 
-    def __iter__(self) -> Iterator[Change | None]:
+    def __iter__(self) -> Iterator[PropertyChange | None]:
         last: Look | None = None
         broke_at: float | None = None
         while True:
@@ -131,7 +131,7 @@ class PropertyWatch:
 _HOPELESS = CERTIFICATE_KINDS | {Kind.UNAUTHORIZED, Kind.MISSING, Kind.NOT_HTTP}
 
 
-def patch(found: list[Change], look: Look) -> dict[str, Any]:
+def patch(found: list[PropertyChange], look: Look) -> dict[str, Any]:
     """The changed properties, as the look shows them, in the form in which a twin has them; not those that are gone."""
     sides: dict[str, Any] = {}
     for each in found:
@@ -215,7 +215,7 @@ def _read_central(
 def whole(look: Look) -> dict[str, Any]:
     """All properties of a look in the form in which a twin holds them."""
     found = [
-        Change("", side, name, ABSENT, value, (None, None), ("", ""))
+        PropertyChange("", side, name, ABSENT, value, (None, None), ("", ""))
         for side in SIDES
         for name, value in look.sides[side].values.items()
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-class Quiet:
+class QuietTimes:
     """Call `due` now and then: it is true once for each of the moments, and never again after a message was shown.
 
     `moments` are in seconds since `started`.

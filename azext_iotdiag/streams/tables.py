@@ -31,21 +31,21 @@ class Damaged(NamedTuple):
     why: str
 
 
-class Found(NamedTuple):
+class TableRow(NamedTuple):
     """A row by the names of its columns, and where it stands."""
 
     place: Place
     row: Mapping[str, Any]
 
 
-def rows(path: str, tell: Callable[[int], None] = lambda _: None) -> Iterator[Found | Damaged]:
+def rows(path: str, tell: Callable[[int], None] = lambda _: None) -> Iterator[TableRow | Damaged]:
     """The rows of a file, or of standard input. `tell` gets the number of bytes read so far, now and then.
 
     What cannot be read is Damaged, and what follows it is read where that is possible.
     """
     try:
         with files.opened(path) as raw:
-            plain = io.BufferedReader(files.Watched(raw, tell), _PEEK)
+            plain = io.BufferedReader(files.WatchedFile(raw, tell), _PEEK)
             packed = plain.peek(2).startswith(_GZIP)
             file: Any = io.BufferedReader(gzip.GzipFile(fileobj=plain), _PEEK) if packed else plain
             start = file.peek(4)
@@ -59,7 +59,7 @@ def rows(path: str, tell: Callable[[int], None] = lambda _: None) -> Iterator[Fo
         yield Damaged(Place(path, "", 0), f"the file cannot be read on: {why}")
 
 
-def _csv(file: io.BufferedReader, path: str, start: bytes) -> Iterator[Found | Damaged]:
+def _csv(file: io.BufferedReader, path: str, start: bytes) -> Iterator[TableRow | Damaged]:
     encoding = next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8")
     text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
     header, before = _header(text)
@@ -83,7 +83,7 @@ def _csv(file: io.BufferedReader, path: str, start: bytes) -> Iterator[Found | D
             for row in reader:
                 place = Place(path, "line", reader.line_num + 1 + before)
                 if len(row) == width:
-                    yield Found(place, dict(zip(columns, row)))
+                    yield TableRow(place, dict(zip(columns, row)))
                 elif row:
                     yield Damaged(place, f"it has {len(row)} cells, and the first line has {width}")
             return
@@ -104,7 +104,7 @@ def _header(text: io.TextIOWrapper) -> tuple[str, int]:
     return "", before
 
 
-def _of_record(record: Recorded) -> Iterator[Found | Damaged]:
+def _of_record(record: Recorded) -> Iterator[TableRow | Damaged]:
     """The rows that a record holds: itself, those of an archive, or those of an answer to a query."""
     if record.damage:
         yield Damaged(record.place, record.damage)
@@ -119,7 +119,7 @@ def _of_record(record: Recorded) -> Iterator[Found | Damaged]:
     yield from _of_value(value, record.place)
 
 
-def _of_value(value: Any, place: Place) -> Iterator[Found | Damaged]:
+def _of_value(value: Any, place: Place) -> Iterator[TableRow | Damaged]:
     if isinstance(value, list):
         for each in value:
             yield from _of_value(each, place)
@@ -131,14 +131,14 @@ def _of_value(value: Any, place: Place) -> Iterator[Found | Damaged]:
         for table in value["tables"]:
             yield from _of_table(table, place)
     else:
-        yield Found(place, value)
+        yield TableRow(place, value)
 
 
-def _of_table(table: Any, place: Place) -> Iterator[Found | Damaged]:
+def _of_table(table: Any, place: Place) -> Iterator[TableRow | Damaged]:
     columns = table.get("columns") if isinstance(table, dict) else None
     given: Sequence[Any] = table.get("rows") or () if isinstance(table, dict) else ()
     if not isinstance(columns, list) or not all(isinstance(each, dict) and "name" in each for each in columns):
         yield Damaged(place, "a table of the answer has no columns")
         return
     names = [str(each["name"]) for each in columns]
-    yield from (Found(place, dict(zip(names, row))) for row in given if isinstance(row, list))
+    yield from (TableRow(place, dict(zip(names, row))) for row in given if isinstance(row, list))

@@ -15,11 +15,11 @@ from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.tally import Found, Key, Tally, key_of
 from azext_iotdiag.payload import Model, NotJson, Repository, message, read_json, read_model
 from azext_iotdiag.payload.announced import Announced
-from azext_iotdiag.payload.infer import Observed
+from azext_iotdiag.payload.infer import ObservedValues
 from azext_iotdiag.payload.not_json import UNREAD
 from azext_iotdiag.payload.user_schema import UserSchema
 from azext_iotdiag.streams import exports, files
-from azext_iotdiag.streams.filters import Filters, matcher
+from azext_iotdiag.streams.filters import MessageFilters, matcher
 from azext_iotdiag.streams.recorded import Recorded, moment
 
 PART_BYTES = 4 << 20  # large enough for a process to be worth asking, small enough to see progress
@@ -120,7 +120,7 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
 
     None among the records, where nothing came for a moment, goes on as it is.
     """
-    matches = matcher(Filters(device=rules.device))
+    matches = matcher(MessageFilters(device=rules.device))
     least, shown = rules.min_severity.rank, rules.shown
     kinds = message.TELEMETRY
     silent = 0
@@ -161,10 +161,10 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
                 yield found
 
 
-def observed(paths: Iterable[str], device: str | None = None) -> Observed:
+def observed(paths: Iterable[str], device: str | None = None) -> ObservedValues:
     """What the recorded telemetry holds, of the devices that the pattern `device` names."""
-    matches = matcher(Filters(device=device))
-    seen = Observed()
+    matches = matcher(MessageFilters(device=device))
+    seen = ObservedValues()
     for path in paths:
         for record in files.read(files.Part(path)):
             event = record.event

@@ -20,7 +20,7 @@ def nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alert.managed_hub, "opened", lambda *_: "target")
 
 
-def made(**typed) -> alert.Options:
+def made(**typed) -> alert.AlertOptions:
     namespace = SimpleNamespace(**{**NOTHING, **typed})
     alert.create(None, namespace)
     return namespace.options

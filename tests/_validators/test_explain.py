@@ -13,7 +13,7 @@ KEY = "c2VjcmV0LXNlY3JldC1zZWNyZXQ="
 
 
 def said(*words: str) -> tuple[str, str]:
-    with pytest.raises(survey.Unknown) as raised:
+    with pytest.raises(survey.UnknownName) as raised:
         survey.ask(words)
     error = az_error(raised.value)
     return str(error), " ".join(error.recommendations)

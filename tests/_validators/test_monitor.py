@@ -10,7 +10,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumen
 from knack.validators import DefaultStr
 
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.sessions.asked import Asked, Limits, MonitorOptions
+from azext_iotdiag.sessions.asked import MessagesAsked, MonitorOptions, SessionLimits
 from tests.credential.malformed import DEVICE, DPS, EVENT_HUB, HUB, KEY, MODULE, TOKEN_DEVICE, X509
 from tests.validating import command, logged, monitor, refuse_sockets, said
 
@@ -152,7 +152,7 @@ def test_good_arguments_are_left_as_they_are(cmd, log, given):
 
 def test_what_is_asked_for_without_any_option(cmd):
     namespace = monitor(cmd)
-    assert namespace.options == MonitorOptions(Asked(limits=Limits(idle=300)))
+    assert namespace.options == MonitorOptions(MessagesAsked(limits=SessionLimits(idle=300)))
     assert set(vars(namespace)) == {"target", "options"}
 
 

@@ -22,7 +22,7 @@ from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.net import certificates
 from azext_iotdiag.lab.net.trust import trusting
 from azext_iotdiag.lab.process import control
-from azext_iotdiag.lab.process.errors import Unanswered
+from azext_iotdiag.lab.process.errors import LabUnanswered
 from azext_iotdiag.lab.scenarios import client as resident
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret, Target
@@ -141,9 +141,9 @@ def test_a_simulated_device(port, websocket):
 
 
 def test_the_clients_of_the_lab(port):
-    with pytest.raises(Unanswered, match="Hostname mismatch"):
+    with pytest.raises(LabUnanswered, match="Hostname mismatch"):
         control.ask({"port": port, "token": "t", "ca": AUTHORITY.pem.decode()}, "status")
-    place = resident.Place("127.0.0.1", port, HOST, trusting(AUTHORITY.pem.decode()))
+    place = resident.LabPlace("127.0.0.1", port, HOST, trusting(AUTHORITY.pem.decode()))
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
         asyncio.run(resident.connect(place, mqtt.Connect("device-1")))
 

@@ -18,7 +18,7 @@ from azext_iotdiag.render import log_errors as render_errors
 from azext_iotdiag.render import log_query as render_query
 from azext_iotdiag.render import log_settings as render_settings
 from azext_iotdiag.sessions import log_query, log_settings, log_source
-from azext_iotdiag.sessions.log_errors import Asked
+from azext_iotdiag.sessions.log_errors import LogErrorsAsked
 from tests.plugins import clocks, fuzzing, http_in_memory
 
 ENDPOINT, TOKEN = "https://api.loganalytics.io", "a-token-that-nobody-may-see"
@@ -124,7 +124,7 @@ def test_whatever_is_answered_the_commands_have_a_result(monkeypatch: pytest.Mon
 
 
 def _errors(context: Context) -> str:
-    read = log_source.read(context, Asked(since=1_796_000_000_000), lambda _event: None)
+    read = log_source.read(context, LogErrorsAsked(since=1_796_000_000_000), lambda _event: None)
     return "\n".join(render_errors.lines(read)) + json.dumps(render_errors.data(read))
 
 

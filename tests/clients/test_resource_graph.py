@@ -10,7 +10,7 @@ import pytest
 from azext_iotdiag.clients import resource_graph
 from azext_iotdiag.clients.arm import Arm, ArmError
 from azext_iotdiag.clients.http import HttpAnswer
-from azext_iotdiag.clients.resource_graph import Found
+from azext_iotdiag.clients.resource_graph import FoundService
 from azext_iotdiag.lab.lab import Lab, new_lab
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 from azext_iotdiag.model.failure import StepFailed
@@ -68,7 +68,7 @@ def test_pages_and_a_window_that_is_used_up() -> None:
 
     arm = Arm(ARM, lambda: "t", http=to(serve))
     found = list(resource_graph.services(arm, ["s"], sleep=pauses.append))
-    assert found == [Found("t", "/s", "h", "", "", "h.x", "", ROW["properties"])] * 2
+    assert found == [FoundService("t", "/s", "h", "", "", "h.x", "", ROW["properties"])] * 2
     assert [each["options"].get("$skipToken") for each in bodies] == [None, "a", "b"] and pauses == [4.0]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.retry import Retry
+from azext_iotdiag.clients.retry import RetryPolicy
 from azext_iotdiag.model.failure import Failure, Kind
 
-RETRY = Retry(tries=3, seconds=60.0, pauses=(1.0, 2.0, 4.0), longest=30.0)
+RETRY = RetryPolicy(tries=3, seconds=60.0, pauses=(1.0, 2.0, 4.0), longest=30.0)
 USUAL = Deadlines()
 
 
@@ -29,7 +29,7 @@ def test_a_pause_is_the_longer_of_ours_and_the_services(tries: int, asked: float
 
 
 def test_chance_spreads_our_pause_and_not_the_services() -> None:
-    spread = Retry(tries=3, seconds=60.0, pauses=(4.0,), spread=0.25)
+    spread = RetryPolicy(tries=3, seconds=60.0, pauses=(4.0,), spread=0.25)
     assert spread.pause(1, 0.0, lambda low, high: low) == 3.0
     assert spread.pause(1, 0.0, lambda low, high: high) == 5.0
     assert spread.pause(1, 7.0, lambda low, high: low) == 7.0

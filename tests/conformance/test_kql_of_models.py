@@ -23,10 +23,10 @@ COLUMNS = [
     )
 ]  # fmt: skip
 TABLES = (
-    (query.Table("AzureDiagnostics"), "(Body:dynamic, DeviceId:string)"),
-    (query.Table("AzureDiagnostics"), "(Body:string, DeviceId:string)"),
+    (query.KqlTable("AzureDiagnostics"), "(Body:dynamic, DeviceId:string)"),
+    (query.KqlTable("AzureDiagnostics"), "(Body:string, DeviceId:string)"),
     (
-        query.Table("AzureDiagnostics", "a b", "Properties.device", "Properties.part"),
+        query.KqlTable("AzureDiagnostics", "a b", "Properties.device", "Properties.part"),
         "(['a b']:string, Properties:dynamic)",
     ),
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab.scenarios.client import Place, connect
+from azext_iotdiag.lab.scenarios.client import LabPlace, connect
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.message import decode_message
 from tests.conformance.conftest import absent
@@ -82,7 +82,7 @@ def test_a_token_for_any_client(lab, folder):  # noqa: F811
     packet = mqtt.Connect("device-1", f"{lab.state.hub.host}/device-1/?api-version=2021-04-12", token.encode(), 60)
 
     async def publish():
-        client = await connect(Place("127.0.0.1", port, "localhost", trust), packet)
+        client = await connect(LabPlace("127.0.0.1", port, "localhost", trust), packet)
         await client.publish("devices/device-1/messages/events/$.ct=application%2Fjson&$.ce=utf-8", b"{}")
         await client.close()
 

@@ -23,7 +23,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import cloud_messages
 from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.lab.process.hosting import Hosted
-from azext_iotdiag.lab.scenarios.client import Place, Refused, connect
+from azext_iotdiag.lab.scenarios.client import ConnectRefused, LabPlace, connect
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.message import decode_message
 from tests.conformance.conftest import absent
@@ -45,13 +45,13 @@ def installed(program: str) -> str:
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Place]:
+def broker(tmp_path: Path) -> Iterator[LabPlace]:
     """A broker with TLS that knows one user, with the password "right"."""
     program, passwords = installed("mosquitto"), installed("mosquitto_passwd")
     subprocess.run([passwords, "-b", "-c", tmp_path / "users", "device", "right"], check=True, timeout=SECONDS)
     settings, trust = secured(tmp_path)
     with started(program, tmp_path, *settings, f"password_file {tmp_path / 'users'}", "allow_anonymous false") as port:
-        yield Place("127.0.0.1", port, HOST, trust)
+        yield LabPlace("127.0.0.1", port, HOST, trust)
 
 
 def secured(folder: Path) -> tuple[tuple[str, ...], ssl.SSLContext]:
@@ -115,7 +115,7 @@ def until(lines: queue.Queue[str], word: str) -> Iterator[str]:
             return
 
 
-def test_our_client_and_its_broker(broker: Place) -> None:
+def test_our_client_and_its_broker(broker: LabPlace) -> None:
     """Bodies of many sizes are published with both qualities, and come back to whoever subscribed."""
 
     async def talk() -> list[tuple[str, bytes]]:
@@ -148,8 +148,8 @@ def test_our_client_and_its_broker(broker: Place) -> None:
     (mqtt.Connect("ours", None, None, 60), 5),
     (mqtt.Connect("ours", "device", b"right", 60, level=9), 1),
 ])  # fmt: skip
-def test_what_its_broker_refuses(broker: Place, packet: mqtt.Connect, code: int) -> None:
-    with pytest.raises(Refused) as refused:
+def test_what_its_broker_refuses(broker: LabPlace, packet: mqtt.Connect, code: int) -> None:
+    with pytest.raises(ConnectRefused) as refused:
         asyncio.run(connect(broker, packet))
     assert refused.value.code == code
 
@@ -180,13 +180,13 @@ def test_its_bridge_carries_both_ways(lab: Hosted, tmp_path: Path) -> None:  # n
         "topic devices/device-1/messages/devicebound/# in 1",
     )  # fmt: skip
     with started(installed("mosquitto"), tmp_path, *bridge) as local:
-        asyncio.run(over_the_bridge(lab, Place("127.0.0.1", local, HOST, trust)))
+        asyncio.run(over_the_bridge(lab, LabPlace("127.0.0.1", local, HOST, trust)))
     partition = lab.state.hub.partition_of("device-1")
     came = [decode_message(event.message) for event in lab.call(lambda: list(partition.events))]
     assert [(message.body, message.properties["content-type"]) for message in came] == [(b"21.5", "text/plain")]
 
 
-async def over_the_bridge(lab: Hosted, broker: Place) -> None:  # noqa: F811
+async def over_the_bridge(lab: Hosted, broker: LabPlace) -> None:  # noqa: F811
     """A message of the site for the hub, and one of the hub for the site."""
     heard: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
     site = await connect(

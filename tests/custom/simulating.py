@@ -9,7 +9,7 @@ import pytest
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.custom.simulate import simulate
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.sessions.simulate import Asked, Messages
+from azext_iotdiag.sessions.simulate import Messages, SimulateAsked
 
 
 class Cmd:
@@ -44,7 +44,7 @@ def play(cmd, given=None, login=None, **more):
     """Simulate, with messages made of `more` where it names what `Messages` has."""
     of_messages = {name: more.pop(name) for name in tuple(more) if name in Messages.__dataclass_fields__}
     asked = {"interval": 0.0, "count": 1, **more, "given": given, "messages": Messages(**of_messages)}
-    return simulate(cmd, login or Target(hub=given.host), Asked(**asked))
+    return simulate(cmd, login or Target(hub=given.host), SimulateAsked(**asked))
 
 
 def codes(result):

@@ -13,7 +13,7 @@ from azext_iotdiag import boundary
 from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.knowledge import mqtt, tls
-from azext_iotdiag.sessions.simulate import Certificate, NoKey
+from azext_iotdiag.sessions.simulate import CertificateFiles, NoKey
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.simulate.template import BodyTemplate
 from tests.custom.simulating import codes, owner, play, string
@@ -190,7 +190,7 @@ def test_a_certificate_proves_a_device(lab, cmd, tmp_path):
     lab.hosted.call(lambda: (setattr(lab.device(), "authentication", "selfSigned"),
                              setattr(lab.device(), "thumbprints", prints)))  # fmt: skip
     given = DeviceConnectionString(lab.host, "device-1", x509=True)
-    assert play(cmd, given, certificate=Certificate(*files))["acknowledged"] == 1
+    assert play(cmd, given, certificate=CertificateFiles(*files))["acknowledged"] == 1
     assert lab.messages()[0].annotations["iothub-connection-auth-method"].count("x509")
 
 

@@ -16,7 +16,7 @@ from azext_iotdiag.lab.faults.table import METHOD_HANDLER_MISSING
 from azext_iotdiag.lab.hub import methods, sessions
 from azext_iotdiag.lab.hub.session import MethodCall
 from azext_iotdiag.lab.tenant.roles import HUB_CONTRIBUTOR, HUB_READER
-from azext_iotdiag.simulate.device import Connection, Way, connect
+from azext_iotdiag.simulate.device import DeviceConnection, Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
 from azext_iotdiag.simulate.twin_and_methods import METHODS, Answers, Reply
 from tests.flows.conftest import Flow
@@ -38,7 +38,7 @@ def ping(flow: Flow, *arguments: str) -> tuple[plugin.Run, dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def taking(flow: Flow, called: Callable[[Connection], None]) -> Iterator[None]:
+def taking(flow: Flow, called: Callable[[DeviceConnection], None]) -> Iterator[None]:
     """A device that has subscribed to methods, and does this when one is called."""
     lab = MqttLab(flow.lab)
     device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.insights.clocks import Clock, time_of_line
+from azext_iotdiag.insights.clocks import LogClock, time_of_line
 from azext_iotdiag.insights.reading import read_text
 from azext_iotdiag.render.story import text
 from tests.plugins.rows import all_rows
@@ -13,7 +13,7 @@ HOUR = 3_600_000
 
 
 def skew(*lines: str) -> int | None:
-    clock = Clock()
+    clock = LogClock()
     for line in lines:
         clock.read(line)
     return clock.skew

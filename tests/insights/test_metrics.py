@@ -8,7 +8,7 @@ from azext_iotdiag.insights import metrics
 from azext_iotdiag.lab.monitor import definitions
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.hub_settings import Quota
-from azext_iotdiag.model.metrics import MetricsRead, Point, Series, Wanted
+from azext_iotdiag.model.metrics import MetricsRead, Point, Series, ShownMetric
 
 MINUTE = 60_000
 
@@ -57,9 +57,9 @@ def test_without_any_value_nothing_is_determined() -> None:
 
 def test_what_happened_is_summed_and_of_a_state_the_newest_value_counts() -> None:
     points = (Point(0, 2.0), Point(MINUTE, 3.0), Point(2 * MINUTE, None))
-    assert Series(Wanted("a", "A"), points).value == 5
-    assert Series(Wanted("a", "A", "Average"), points).value == 3
-    assert Series(Wanted("a", "A", "Average"), points).newest == Point(MINUTE, 3.0)
+    assert Series(ShownMetric("a", "A"), points).value == 5
+    assert Series(ShownMetric("a", "A", "Average"), points).value == 3
+    assert Series(ShownMetric("a", "A", "Average"), points).newest == Point(MINUTE, 3.0)
 
 
 def test_names_are_those_that_the_hub_has() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.insights.survey import Unknown, ask, listed, nearest
+from azext_iotdiag.insights.survey import UnknownName, ask, listed, nearest
 
 
 def codes(*words: str, context: str = "") -> list[str]:
@@ -52,7 +52,7 @@ def test_names_asked_for_have_no_lines() -> None:
     ],
 )
 def test_unknown(words: list[str], context: str, unknown: tuple, elsewhere: tuple) -> None:
-    with pytest.raises(Unknown) as raised:
+    with pytest.raises(UnknownName) as raised:
         ask(words, context)
     assert (raised.value.names, raised.value.elsewhere) == (unknown, elsewhere)
 
@@ -87,7 +87,7 @@ def test_whether_words_were_taken_for_names(words: list[str], asked_by_name: boo
     ["what", "happened"],  # and nothing in it
 ])  # fmt: skip
 def test_words_that_hold_a_misspelt_code_or_none_are_unknown(words: list[str]) -> None:
-    with pytest.raises(Unknown) as raised:
+    with pytest.raises(UnknownName) as raised:
         ask(words)
     assert raised.value.names == tuple(words)
 

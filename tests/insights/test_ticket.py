@@ -16,7 +16,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.group import Group
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.resource_log import Row, Shape
-from azext_iotdiag.model.ticket import Field, Tracking, Typed
+from azext_iotdiag.model.ticket import TicketField, TicketTyped, Tracking
 from azext_iotdiag.sessions.doctor import Doctor
 from tests.plugins.rows import all_rows
 
@@ -27,10 +27,10 @@ SEEN = Identity(HOST, "pump-7", status="enabled", last_activity=int(NOW * 1000) 
 GUID = "5e4d3c2b1a0f4e3d8c7b6a5f4e3d2c1b"
 
 
-NOTHING = Typed()
+NOTHING = TicketTyped()
 
 
-def fields(typed: Typed = NOTHING, device: str = "", **values: Any) -> dict[str, Field]:
+def fields(typed: TicketTyped = NOTHING, device: str = "", **values: Any) -> dict[str, TicketField]:
     """The lines by their names."""
 
     def fact(value: Any) -> Fact[Any]:
@@ -61,7 +61,7 @@ def test_the_start_is_never_derived_from_a_sign_of_the_device() -> None:
     """A device that stops behind the connection gives signs until now."""
     line = fields(identity=SEEN)["started"]
     assert line.values == () and "2026-11-30T11:59:00Z" in line.ask
-    assert fields(Typed(started=0), identity=SEEN)["started"].values == ("1970-01-01T00:00:00Z",)
+    assert fields(TicketTyped(started=0), identity=SEEN)["started"].values == ("1970-01-01T00:00:00Z",)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_connection_log_names_the_client(sdk: str, name: str, language: str,
 
 
 def test_the_user_knows_better_than_the_log() -> None:
-    typed = Typed(protocol="AMQP", sdk="own", sdk_version="3", language="Rust")
+    typed = TicketTyped(protocol="AMQP", sdk="own", sdk_version="3", language="Rust")
     told = fields(typed, device_log=logged(Shape(protocol="Mqtt", sdk="iothubclient/1.11.0")))
     assert [told[each].values for each in ("protocol", "sdk", "sdkVersion", "language")] == [
         ("AMQP",), ("own",), ("3",), ("Rust",),
@@ -97,7 +97,7 @@ def test_devices() -> None:
     assert fields(device="pump-8")["devices"].values == ("pump-8",)
     group = Group(HOST, devices=5, examples=("a", "b", "c", "d"))
     assert fields(group=group)["devices"].values == ("a", "b", "c")
-    assert fields(Typed(devices=("x", "y")), identity=SEEN)["devices"].values == ("x", "y")
+    assert fields(TicketTyped(devices=("x", "y")), identity=SEEN)["devices"].values == ("x", "y")
 
 
 def refusal(said: str) -> Failure:
@@ -137,7 +137,7 @@ def test_no_other_number_is_a_tracking_id() -> None:
 
 def test_an_id_that_the_user_gave_and_a_service_told_stands_there_once() -> None:
     told = fields(
-        Typed(tracking=(Tracking(GUID.upper(), "2026-11-30T01:00:00Z", "the user"),)),
+        TicketTyped(tracking=(Tracking(GUID.upper(), "2026-11-30T01:00:00Z", "the user"),)),
         identity=refusal(f"Tracking ID:{GUID}"),
     )
     assert told["trackingIds"].values == (f"{GUID.upper()} at 2026-11-30T01:00:00Z (the user)",)

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from azext_iotdiag.lab.hub.event_log import DAY_MS, Limits, Partition
+from azext_iotdiag.lab.hub.event_log import DAY_MS, LogLimits, Partition
 from azext_iotdiag.lab.lab import add_hubs, new_lab
 from azext_iotdiag.lab.process.settings import BadSetting, Settings
 from azext_iotdiag.wire.amqp.message import decode_message
@@ -146,7 +146,7 @@ def test_sequence_offset_and_time_never_go_down():
 
 @pytest.mark.parametrize("limit", [1, 3, 500])
 def test_the_oldest_are_dropped_and_the_numbers_go_on(limit):
-    partition = Partition("0", Limits(limit))
+    partition = Partition("0", LogLimits(limit))
     for _ in range(3 * limit):
         append(partition)
         assert len(partition.events) <= limit
@@ -157,7 +157,7 @@ def test_the_oldest_are_dropped_and_the_numbers_go_on(limit):
 
 
 def test_bytes_are_bounded_too():
-    partition = Partition("0", Limits(bytes=10_000))
+    partition = Partition("0", LogLimits(bytes=10_000))
     for _ in range(100):
         append(partition, b"x" * 1000)
     assert 0 < sum(len(event.message) for event in partition.events) <= 10_000
@@ -198,11 +198,11 @@ def test_a_hub_forgets_after_a_day():
     (1, 400_000, 268_435_456), (4, 100_000, 67_108_864), (32, 12_500, 8_388_608), (2000, 1000, 1_048_576),
 ])  # fmt: skip
 def test_the_partitions_of_a_hub_share_its_room(partitions, events, size):
-    assert Limits().share(partitions) == (events, size)
+    assert LogLimits().share(partitions) == (events, size)
 
 
 def test_index_finds_a_sequence_number():
-    partition = Partition("0", Limits(3))
+    partition = Partition("0", LogLimits(3))
     assert partition.index(7) == 0
     for _ in range(5):
         append(partition)

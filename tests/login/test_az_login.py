@@ -17,7 +17,7 @@ from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.login import az_login
 from azext_iotdiag.login.account import Account, resource_manager
-from azext_iotdiag.login.az_login import Issuer, Login
+from azext_iotdiag.login.az_login import Login, TokenIssuer
 from azext_iotdiag.login.errors import NotSignedIn
 from azext_iotdiag.model.failure import Kind, StepFailed
 from tests.login.threads import wait_in
@@ -60,13 +60,13 @@ def stuck():
 def failure_of(call, issuer=None):
     started = time.monotonic()
     with pytest.raises(StepFailed) as failed:
-        az_login.ask(call, issuer or Issuer(ENTRA, SOON))
+        az_login.ask(call, issuer or TokenIssuer(ENTRA, SOON))
     assert time.monotonic() - started < SLACK
     return failed.value.failure
 
 
 def test_what_comes_in_time_is_handed_on() -> None:
-    assert az_login.ask(lambda: "token", Issuer(ENTRA, SOON)) == "token"
+    assert az_login.ask(lambda: "token", TokenIssuer(ENTRA, SOON)) == "token"
 
 
 @pytest.mark.parametrize("error", [AuthenticationError("AADSTS700082: expired"), CLIError("Please run 'az login'.")])
@@ -75,10 +75,10 @@ def test_what_az_says_is_the_cause_and_is_shown_as_it_is(error) -> None:
         raise error
 
     with pytest.raises(NotSignedIn) as raised:
-        az_login.ask(refuse, Issuer(ENTRA, SOON))
+        az_login.ask(refuse, TokenIssuer(ENTRA, SOON))
     assert raised.value.__cause__ is error and str(raised.value) == str(error)
     with pytest.raises(type(error)) as shown, as_az_errors():
-        az_login.ask(refuse, Issuer(ENTRA, SOON))
+        az_login.ask(refuse, TokenIssuer(ENTRA, SOON))
     assert shown.value is error
 
 
@@ -140,7 +140,7 @@ def test_a_proxy_that_cannot_be_used(entra, stuck, monkeypatch) -> None:
 
 
 def test_the_endpoint_of_a_managed_identity_is_silent(stuck) -> None:
-    found = failure_of(stuck, Issuer("", SOON))
+    found = failure_of(stuck, TokenIssuer("", SOON))
     assert (found.kind, found.step, found.host) == (
         Kind.SILENT, "the answer to az's login by the machine's managed identity", "169.254.169.254"
     )  # fmt: skip
@@ -166,7 +166,7 @@ def test_those_who_want_a_token_at_the_same_time_ask_once(error) -> None:
             raise error
         return SimpleNamespace(token="t")
 
-    login = Login(SimpleNamespace(get_token=get_token), Issuer(""), "s", "t", {})
+    login = Login(SimpleNamespace(get_token=get_token), TokenIssuer(""), "s", "t", {})
 
     def want(scope):
         try:
@@ -192,7 +192,7 @@ def test_those_who_want_a_token_at_the_same_time_ask_once(error) -> None:
 
 def test_a_validator_says_it_as_az_says_it(stuck) -> None:
     """The same for every command that takes a name: they all go through here."""
-    login = Login(SimpleNamespace(get_token=lambda *_: stuck()), Issuer("", SOON), "s", "t", {})
+    login = Login(SimpleNamespace(get_token=lambda *_: stuck()), TokenIssuer("", SOON), "s", "t", {})
     made = Account("https://management.azure.com", lambda: login.token(["x"]), "s", "name", {})
     with pytest.raises(AzureConnectionError) as raised, as_az_errors(), resource_manager(made) as arm:
         arm.hubs("s")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients.resource_graph import Found
+from azext_iotdiag.clients.resource_graph import FoundService
 from azext_iotdiag.login.account import Account
 from azext_iotdiag.login.errors import NotAllowed
 from azext_iotdiag.login.homes import Search, service_of
@@ -44,19 +44,19 @@ def account(*rows: dict[str, Any], graph: int = 200) -> Account:
     return Account("https://management.example", lambda: "t", "s1", "one", {"s2": "two"}, http=to(serve))
 
 
-def missing(service: Found, device: str) -> None:
+def missing(service: FoundService, device: str) -> None:
     return None
 
 
 def has(state: str = "enabled", leads_to: str = ""):
-    def ask(service: Found, device: str) -> Home:
+    def ask(service: FoundService, device: str) -> Home:
         where = next(where for where, type_ in TYPES.items() if type_ == service.type)
         return Home(where, service.host, service.name, state=state, leads_to=leads_to)
 
     return ask
 
 
-def refuses(service: Found, device: str) -> None:
+def refuses(service: FoundService, device: str) -> None:
     raise StepFailed(Failure(Kind.UNAUTHORIZED, "the device's identity", service.host, 443, description="no role"))
 
 
@@ -65,7 +65,7 @@ def asks(hub=missing, dps=missing, app=missing) -> dict[Where, Any]:
 
 
 def test_the_one_hub_that_knows_it() -> None:
-    def ask(service: Found, device: str) -> Home | None:
+    def ask(service: FoundService, device: str) -> Home | None:
         return has()(service, device) if service.name == "b" else None
 
     rows = [row(Where.HUB, "a"), row(Where.HUB, "b", "s2"), row(Where.DPS, "d"), row(Where.APP, "p")]
@@ -102,7 +102,7 @@ def test_a_service_that_refuses_is_named_and_the_others_are_asked() -> None:
     ],
 )
 def test_only_a_service_that_is_there_can_say_that_it_does_not_know_it(where, condition, *, seen) -> None:
-    def ask(service: Found, device: str) -> None:
+    def ask(service: FoundService, device: str) -> None:
         raise StepFailed(Failure(Kind.MISSING, "s", service.host, 443, condition=condition))
 
     homes = Search(account(row(where, "a")), asks=dict.fromkeys(Where, ask)).find("pump").homes
@@ -111,7 +111,7 @@ def test_only_a_service_that_is_there_can_say_that_it_does_not_know_it(where, co
 
 @pytest.mark.parametrize("error", [NotAllowed("You may not list keys."), RuntimeError("broken")])
 def test_whatever_goes_wrong_at_one_service_is_its_own_reason(error: Exception) -> None:
-    def ask(service: Found, device: str) -> None:
+    def ask(service: FoundService, device: str) -> None:
         raise error
 
     homes = Search(account(row(Where.HUB, "a")), asks=asks(ask)).find("pump").homes
@@ -121,7 +121,7 @@ def test_whatever_goes_wrong_at_one_service_is_its_own_reason(error: Exception) 
 def test_a_silent_service_does_not_hold_up_the_others() -> None:
     over = threading.Event()
 
-    def ask(service: Found, device: str) -> Home | None:
+    def ask(service: FoundService, device: str) -> Home | None:
         if service.name == "silent":
             over.wait(30)
             return None
@@ -142,7 +142,7 @@ def test_many_are_asked_at_the_same_time() -> None:
     together, most, lock = 0, 0, threading.Lock()
     full = threading.Event()
 
-    def ask(service: Found, device: str) -> None:
+    def ask(service: FoundService, device: str) -> None:
         nonlocal together, most
         with lock:
             together += 1

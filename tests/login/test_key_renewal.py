@@ -19,7 +19,7 @@ from azext_iotdiag.login.errors import (
     NotFound,
     OriginUnknown,
 )
-from azext_iotdiag.login.key_renewal import Asked
+from azext_iotdiag.login.key_renewal import RenewalAsked
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.keys import KeyOrigin, RegistryKeys
 from azext_iotdiag.model.target import Secret, Target
@@ -53,7 +53,7 @@ class Registry:
 
 
 def renew(key_type: str = "primary", **asked) -> key_renewal.Renewed:
-    return key_renewal.renew(TARGET, Asked("d", key_type, **asked), lambda: 0.0)
+    return key_renewal.renew(TARGET, RenewalAsked("d", key_type, **asked), lambda: 0.0)
 
 
 def failed(kind: Kind) -> StepFailed:
@@ -154,5 +154,8 @@ def test_a_change_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_whether_anything_tells_the_origin() -> None:
-    assert Asked("d", "swap").origin_is_open
-    assert not Asked("d", "swap", dps=DPS).origin_is_open and not Asked("d", "swap", group_key=GROUP).origin_is_open
+    assert RenewalAsked("d", "swap").origin_is_open
+    assert (
+        not RenewalAsked("d", "swap", dps=DPS).origin_is_open
+        and not RenewalAsked("d", "swap", group_key=GROUP).origin_is_open
+    )

@@ -14,7 +14,7 @@ from azext_iotdiag.credential.expectation import NamedRegistration, Said
 from azext_iotdiag.login import signing, token_keys
 from azext_iotdiag.login.errors import KeysHidden, NoKeys, NotFound, NotReachable, What
 from azext_iotdiag.login.opening import Named, find_dps, find_hub
-from azext_iotdiag.login.signing import Wanted
+from azext_iotdiag.login.signing import TokenWanted
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.keys import EnrollmentKeys, RegistryKeys
 from azext_iotdiag.model.target import Secret
@@ -69,7 +69,7 @@ def failed(kind: Kind) -> StepFailed:
 @pytest.mark.parametrize(("key_type", "key"), [("primary", KEY), ("secondary", OTHER_KEY)])
 def test_a_policy_with_the_fewest_rights(key_type: str, key: str) -> None:
     said: list[str] = []
-    found = signing.signer(named(), Wanted(key_type=key_type), said.append)
+    found = signing.signer(named(), TokenWanted(key_type=key_type), said.append)
     assert (found.key.reveal(), found.resource, found.policy) == (key, HOST, "service")
     assert said == [
         f"Using the {key_type} key of the policy service (ServiceConnect) of north (resource group g), "
@@ -79,30 +79,30 @@ def test_a_policy_with_the_fewest_rights(key_type: str, key: str) -> None:
 
 def test_a_policy_by_its_name() -> None:
     said: list[str] = []
-    found = signing.signer(named(disableLocalAuth=True), Wanted(policy="iothubowner"), said.append)
+    found = signing.signer(named(disableLocalAuth=True), TokenWanted(policy="iothubowner"), said.append)
     assert found.policy == "iothubowner" and said[1].endswith("(disableLocalAuth): it opens nothing.")
     with pytest.raises(NotFound, match="north has no policy 'x'") as error:
-        signing.signer(named(), Wanted(policy="x"), said.append)
+        signing.signer(named(), TokenWanted(policy="x"), said.append)
     assert (error.value.what, error.value.known) == (What.POLICY, ("iothubowner", "service"))
     with pytest.raises(NotFound, match="with the right EnrollmentRead and RegistrationStatusRead"):
-        signing.signer(provisioning(owner="EnrollmentRead"), Wanted(), said.append)
+        signing.signer(provisioning(owner="EnrollmentRead"), TokenWanted(), said.append)
 
 
 def test_a_device_and_a_module(kept: Stored) -> None:
     said: list[str] = []
-    found = signing.signer(named(disableDeviceSAS=True), Wanted(device="d", key_type="secondary"), said.append)
+    found = signing.signer(named(disableDeviceSAS=True), TokenWanted(device="d", key_type="secondary"), said.append)
     assert (found.key, found.resource, found.policy) == (SECONDARY, f"{HOST}/devices/d", "")
     assert said[0].startswith("Asking north") and "takes no tokens of devices" in said[1]
-    found = signing.signer(named(disableDeviceSAS=True), Wanted(device="d", module="m"), said.append)
+    found = signing.signer(named(disableDeviceSAS=True), TokenWanted(device="d", module="m"), said.append)
     assert found.resource == f"{HOST}/devices/d/modules/m" and len(said) == 3
     assert kept.asked == [("d", ""), ("d", "m")]
 
 
 def test_strings_need_no_account(kept: Stored) -> None:
     string = DeviceConnectionString(HOST, "d", key=PRIMARY)
-    assert signing.signer(None, Wanted(string=string), print).resource == f"{HOST}/devices/d"
-    assert signing.signer(None, Wanted(service=SERVICE), print).policy == "service" and kept.asked == []
-    found = signing.signer(None, Wanted(service=SERVICE, device="d", key_type="secondary"), print)
+    assert signing.signer(None, TokenWanted(string=string), print).resource == f"{HOST}/devices/d"
+    assert signing.signer(None, TokenWanted(service=SERVICE), print).policy == "service" and kept.asked == []
+    found = signing.signer(None, TokenWanted(service=SERVICE, device="d", key_type="secondary"), print)
     assert (found.key, found.policy) == (SECONDARY, "")
 
 
@@ -134,7 +134,7 @@ def test_what_is_not_there_is_named_in_full(kept: Stored) -> None:
 def test_what_has_no_keys(kept: Stored) -> None:
     kept.registry, kept.enrollment = RegistryKeys(HOST, "d", "", "selfSigned"), EnrollmentKeys("x509")
     with pytest.raises(NoKeys, match="d: the device has no keys; its authentication is selfSigned"):
-        signing.signer(named(), Wanted(device="d"), lambda _: None)
+        signing.signer(named(), TokenWanted(device="d"), lambda _: None)
     with pytest.raises(NoKeys, match="r: the enrollment has no keys; its authentication is x509"):
         signing.enrollment_keys(provisioning(), NamedRegistration(id="r"), lambda _: None)
 
@@ -148,7 +148,7 @@ def test_a_registration(kept: Stored) -> None:
         (provisioning(), NamedRegistration(id="r", group="g"), derived),
     ]
     for service, asked, key in cases:
-        found = signing.signer(service, Wanted(registration=asked), lambda _: None)
+        found = signing.signer(service, TokenWanted(registration=asked), lambda _: None)
         scope = "0ne9" if service is None else "0ne1"
         assert (found.key.reveal(), found.resource, found.policy) == (key, f"{scope}/registrations/r", "registration")
     assert kept.asked == [("r", False), ("g", True)]

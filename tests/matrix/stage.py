@@ -15,7 +15,7 @@ from unittest import mock
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.central.application import Central, Member
-from azext_iotdiag.lab.hub.event_log import Partition, Place
+from azext_iotdiag.lab.hub.event_log import LogPlace, Partition
 from azext_iotdiag.lab.hub.hub import EventStream
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.settings import HubSettings
@@ -26,7 +26,7 @@ from azext_iotdiag.lab.tenant.tenant import HUB_TYPE
 from azext_iotdiag.model.hub_metrics import ACCEPTED, ATTEMPTS, BUILT_IN
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import misbehaviour, telemetry
-from azext_iotdiag.simulate.device import Connection, Way, connect
+from azext_iotdiag.simulate.device import DeviceConnection, Way, connect
 from azext_iotdiag.simulate.misbehaviour import Rehearsal
 from azext_iotdiag.simulate.sign_in import SignIn, sign_in
 from tests.plugins.lab_fixture import open_lab
@@ -52,7 +52,7 @@ class Stage:
         self.arguments: tuple[str, ...] = ()  # further ones of `check`, of those who open services with az's login
         self.options: tuple[str, ...] = ()  # the same with each access
         self.environment: dict[str, str] = {}
-        self.open: list[Connection] = []  # what ends with the row
+        self.open: list[DeviceConnection] = []  # what ends with the row
         self.app = ""  # the host of the application that the device is one of, empty for the lab's hub
 
     # the device and its hub
@@ -105,7 +105,7 @@ class Stage:
             partitions = state.hub.stream.partitions
             each = int(MANY_A_DAY * share / len(partitions))
             for name in partitions:
-                partitions[name] = Partition(name, place=Place(each, each, str(each), int(self.ago(HOUR) * 1000)))
+                partitions[name] = Partition(name, place=LogPlace(each, each, str(each), int(self.ago(HOUR) * 1000)))
 
         self.change(count)
 
@@ -123,7 +123,7 @@ class Stage:
         port = self.lab.running.ports["mqtt"]
         return Way(trust, lambda host, _port: ("127.0.0.1", port), connecting=SECONDS, step=1.0, connack=2.0)
 
-    def connected(self, device: DeviceConnectionString | None = None) -> Connection:
+    def connected(self, device: DeviceConnectionString | None = None) -> DeviceConnection:
         """A session of the device, which ends with the row."""
         who = device or self.own
         self.open.append(connect(who, sign_in(who, time.time()), self.way))
@@ -148,7 +148,7 @@ class Stage:
             assert time.monotonic() < until, f"waited {SECONDS:g} s for {what}"
             time.sleep(0.01)
 
-    def _opened(self, signed: SignIn) -> Connection:
+    def _opened(self, signed: SignIn) -> DeviceConnection:
         return connect(self.own, signed, self.way)
 
     def _fresh(self) -> Device:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.model.changes import Change, Changes, Part, Source
+from azext_iotdiag.model.changes import Changes, HistoryChange, HistoryPart, Source
 from azext_iotdiag.model.failure import Failure, Kind
 
 REFUSED = Failure(Kind.UNAUTHORIZED, "the activity log", "management.azure.com", 443)
 
 
 def test_the_newest_comes_first_and_what_is_older_than_asked_is_left_out() -> None:
-    old, first, second = (Change(at, Source.TWIN, "property a") for at in (99, 100, 101))
-    same = Change(101, Source.ACTIVITY, "z")
-    found = Changes("hub", 100, (Part(Source.TWIN, (old, first, second)), Part(Source.ACTIVITY, (same,))))
+    old, first, second = (HistoryChange(at, Source.TWIN, "property a") for at in (99, 100, 101))
+    same = HistoryChange(101, Source.ACTIVITY, "z")
+    found = Changes("hub", 100, (HistoryPart(Source.TWIN, (old, first, second)), HistoryPart(Source.ACTIVITY, (same,))))
     assert found.listed == (same, second, first)
 
 
 def test_a_source_that_could_not_be_read_is_named() -> None:
-    unread = Part(Source.ACTIVITY, failure=REFUSED)
-    assert Changes("hub", 0, (Part(Source.TWIN), unread)).unread == (unread,)
+    unread = HistoryPart(Source.ACTIVITY, failure=REFUSED)
+    assert Changes("hub", 0, (HistoryPart(Source.TWIN), unread)).unread == (unread,)

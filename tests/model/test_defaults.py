@@ -51,7 +51,7 @@ SAYS_SOMETHING = {
     "MethodCall.name": PROBE,
     "MethodCall.response_seconds": 30,
     "NetworkAsked.protocols": tuple(Protocol),
-    "Part.complete": True,
+    "HistoryPart.complete": True,
     "Partition.state": PartitionState.OPENING,
     "PartitionEnd.state": PartitionState.OPENING,
     "ProvisioningAsked.expected": True,
@@ -62,7 +62,7 @@ SAYS_SOMETHING = {
     "RouteTrace.wanted": BUILT_IN,
     "Root.times": 1,
     "Row.sure": True,
-    "Rule.enabled": True,
+    "AlertRule.enabled": True,
     "SasFacts.encoded": True,
     "SessionEnd.enough": True,
     "SaidCode.lasting": True,
@@ -77,8 +77,8 @@ SAYS_SOMETHING = {
     "Weight.dated": True,
     "Weight.certainty": Certainty.SURE,
     "Weight.when": When.NOW,
-    "Wanted.aggregation": "Total",
-    "Wanted.minutes": 30,
+    "ShownMetric.aggregation": "Total",
+    "AlertWanted.minutes": 30,
     "Window.complete": True,
 }
 NO_PAIR = ("", "")  # of thumbprints

@@ -6,12 +6,16 @@ import pytest
 
 from azext_iotdiag.knowledge.access import MANAGER_REFUSES
 from azext_iotdiag.model.finding import Finding, fail, note
-from azext_iotdiag.model.metrics import MetricsRead, Point, Series, Wanted
+from azext_iotdiag.model.metrics import MetricsRead, Point, Series, ShownMetric
 
-HAPPENS, STATE, MOST = Wanted("sent", "Sent"), Wanted("count", "Count", "Average"), Wanted("used", "Used", "Maximum")
+HAPPENS, STATE, MOST = (
+    ShownMetric("sent", "Sent"),
+    ShownMetric("count", "Count", "Average"),
+    ShownMetric("used", "Used", "Maximum"),
+)
 
 
-def series(metric: Wanted, *values: float | None) -> Series:
+def series(metric: ShownMetric, *values: float | None) -> Series:
     return Series(metric, tuple(Point(at, value) for at, value in enumerate(values)))
 
 

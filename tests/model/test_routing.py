@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.model.hub_settings import HubSettings, Route
-from azext_iotdiag.model.routing import Answers, Outcome, TracedMessage, traced
+from azext_iotdiag.model.routing import ConditionAnswers, Outcome, TracedMessage, traced
 
 JSON = TracedMessage("m", content_type="application/json", content_encoding="utf-8")
 
@@ -16,12 +16,12 @@ def route(name="r", condition="level = 1", *endpoints: str, enabled=True, source
 
 FALLBACK = route("$fallback", "true", "events")
 OFF = route("$fallback", "true", "events", enabled=False)
-NO_VALUE = Answers(frozenset(), {"r": ("undefined", "")})
+NO_VALUE = ConditionAnswers(frozenset(), {"r": ("undefined", "")})
 OCTETS, UNENCODED = (
     TracedMessage("m", content_type="application/octet-stream"),
     TracedMessage("m", content_type="application/json"),
 )
-MATCHED, NONE = Answers(frozenset({"r"})), Answers(frozenset())
+MATCHED, NONE = ConditionAnswers(frozenset({"r"})), ConditionAnswers(frozenset())
 
 
 def trace(routes, fallback, answers, wanted="events", message=JSON):
@@ -40,19 +40,25 @@ def trace(routes, fallback, answers, wanted="events", message=JSON):
         ((route(), route("all", "", "EVENTS")), OFF, NONE, ("EVENTS",), True),
         ((route(enabled=False),), FALLBACK, MATCHED, ("events",), True),
         ((route(source="TwinChangeEvents"),), FALLBACK, MATCHED, ("events",), True),
-        ((route(),), FALLBACK, Answers(), (), None),  # it may take the message away from the fallback
-        ((route(),), OFF, Answers(), (), False),  # whatever it does, the built-in endpoint gets nothing
-        ((route("r", "level = 1", "events"),), OFF, Answers(), (), None),
-        ((route(), route("all", "true", "cold")), FALLBACK, Answers(), ("cold",), False),
-        ((), route("$fallback", "level = 1", "events"), Answers(), (), None),
+        ((route(),), FALLBACK, ConditionAnswers(), (), None),  # it may take the message away from the fallback
+        ((route(),), OFF, ConditionAnswers(), (), False),  # whatever it does, the built-in endpoint gets nothing
+        ((route("r", "level = 1", "events"),), OFF, ConditionAnswers(), (), None),
+        ((route(), route("all", "true", "cold")), FALLBACK, ConditionAnswers(), ("cold",), False),
+        ((), route("$fallback", "level = 1", "events"), ConditionAnswers(), (), None),
         (
             (),
             route("$fallback", "level = 1", "events"),
-            Answers(results={"$fallback": ("true", "")}),
+            ConditionAnswers(results={"$fallback": ("true", "")}),
             ("events",),
             True,
         ),
-        ((), route("$fallback", "level = 1", "events"), Answers(results={"$fallback": ("false", "")}), (), False),
+        (
+            (),
+            route("$fallback", "level = 1", "events"),
+            ConditionAnswers(results={"$fallback": ("false", "")}),
+            (),
+            False,
+        ),
     ],
 )
 def test_where_it_goes(routes, fallback, answers, goes_to, arrives) -> None:
@@ -69,14 +75,16 @@ def test_another_endpoint_can_be_wanted() -> None:
     [
         ("level = 1", JSON, MATCHED, Outcome.MATCHES, ""),
         ("level = 1", JSON, NONE, Outcome.NO_MATCH, ""),
-        ("level = 1", JSON, Answers(frozenset(), {"r": ("false", "")}), Outcome.NO_MATCH, ""),
-        ("level = ", JSON, Answers(frozenset(), {"r": ("false", "expecting a value")}), Outcome.WRONG, "expecting"),
+        ("level = 1", JSON, ConditionAnswers(frozenset(), {"r": ("false", "")}), Outcome.NO_MATCH, ""),
+        ("level = ", JSON, ConditionAnswers(frozenset(), {"r": ("false", "expecting a value")}),
+         Outcome.WRONG, "expecting"),
         ("$body.a = 1", TracedMessage("m"), NO_VALUE, Outcome.NO_VALUE, "no content type"),
         ("$body.a = 1", UNENCODED, NO_VALUE, Outcome.NO_VALUE, "no content encoding"),
         ("$body.a = 1", OCTETS, NO_VALUE, Outcome.NO_VALUE, "octet-stream"),
         ("$body.a = 1", JSON, NO_VALUE, Outcome.NO_VALUE, "different kinds"),
-        ("$twin.tags.a = 1", JSON, Answers(frozenset({"r"}), left_out={"r": "no twin"}), Outcome.NOT_TRIED, "no twin"),
-        ("level = 1", JSON, Answers(), Outcome.NOT_TRIED, ""),
+        ("$twin.tags.a = 1", JSON, ConditionAnswers(frozenset({"r"}), left_out={"r": "no twin"}),
+         Outcome.NOT_TRIED, "no twin"),
+        ("level = 1", JSON, ConditionAnswers(), Outcome.NOT_TRIED, ""),
     ],
 )  # fmt: skip
 def test_what_a_route_makes_of_it(condition, message, answers, outcome, why) -> None:

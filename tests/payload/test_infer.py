@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.payload import read_model
-from azext_iotdiag.payload.infer import CENTRAL, Observed, extended, model, whole_numbers
+from azext_iotdiag.payload.infer import CENTRAL, ObservedValues, extended, model, whole_numbers
 from tests.payload.test_documents import V2, component, interface, telemetry
 
 
-def seen(*values: Any, component: str = "") -> Observed:
-    observed = Observed()
+def seen(*values: Any, component: str = "") -> ObservedValues:
+    observed = ObservedValues()
     for value in values:
         observed.add(value, component)
     return observed

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.telemetry.contract import Options, Position
+from azext_iotdiag.clients.telemetry.contract import Options, StartPosition
 from azext_iotdiag.clients.telemetry.open import open_reader
 from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.model.event import Event
@@ -73,7 +73,7 @@ def reading(
     target: Target, *, group: str = "$Default", since: int | None = None, reader: str = "wire", **options: Any
 ) -> Iterator[Reading]:
     """Read a target; whatever happens, the reader is closed."""
-    made = open_reader(target, Options(group, Position(since), **options), reader)
+    made = open_reader(target, Options(group, StartPosition(since), **options), reader)
     try:
         yield Reading(made)
     finally:

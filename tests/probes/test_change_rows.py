@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.model.changes import Change, Changes, Part, Source
+from azext_iotdiag.model.changes import Changes, HistoryChange, HistoryPart, Source
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.probes import change_rows
 
@@ -25,7 +25,7 @@ def event(status: str, time: str = "2026-11-30T12:00:00.1234567Z", operation: st
 def test_the_events_of_one_operation_are_one_change() -> None:
     rows = [event("Succeeded", "2026-11-30T12:00:05Z"), event("Started"), event("Accepted", "2026-11-30T12:00:01Z")]
     assert list(change_rows.of_activity(rows)) == [
-        Change(
+        HistoryChange(
             AT + 5000, Source.ACTIVITY, "Create or update IotHub on Microsoft.Devices/IotHubs/hub",
             "alice@example.com",
         )
@@ -58,7 +58,7 @@ def test_a_setting_is_told_before_and_after() -> None:
         },
     }}  # fmt: skip
     (found,) = change_rows.of_settings([row])
-    assert found == Change(
+    assert found == HistoryChange(
         AT, Source.SETTINGS,
         "properties.routing.fallbackRoute.isEnabled: True → False; "
         "properties.routing.endpoints.eventHubs[0].connectionString changed; properties.comments changed",
@@ -80,7 +80,7 @@ def test_roles_by_their_last_change() -> None:
         "updatedOn": "2026-11-30T12:00:00Z", "updatedBy": "b",
     }}  # fmt: skip
     assert change_rows.of_roles([timed, {"properties": {"principalId": "p"}}], {"r1": "Reader"}) == [
-        Change(AT, Source.ROLES, f"role Reader for User p at {HUB}", "b"), None,
+        HistoryChange(AT, Source.ROLES, f"role Reader for User p at {HUB}", "b"), None,
     ]  # fmt: skip
 
 
@@ -89,7 +89,10 @@ def test_certificates_write_their_times_as_mails_do() -> None:
         "updated": "Mon, 30 Nov 2026 12:00:00 GMT", "isVerified": False, "expiry": "Sat, 31 Dec 2039 23:59:59 GMT",
     }}  # fmt: skip
     assert change_rows.of_certificates([row, {"name": "x"}]) == [
-        Change(AT, Source.CERTIFICATES, "certificate root (not verified, expires Sat, 31 Dec 2039 23:59:59 GMT)"), None,
+        HistoryChange(
+            AT, Source.CERTIFICATES,
+            "certificate root (not verified, expires Sat, 31 Dec 2039 23:59:59 GMT)",
+        ), None,
     ]  # fmt: skip
 
 
@@ -103,8 +106,8 @@ def test_configurations_and_deployments() -> None:
         {"id": "e"},
     ]  # fmt: skip
     assert change_rows.of_configurations(rows) == [
-        Change(AT, Source.DEPLOYMENTS, "configuration c made for devices with tags.site='north'"),
-        Change(AT, Source.DEPLOYMENTS, "deployment d changed"),
+        HistoryChange(AT, Source.DEPLOYMENTS, "configuration c made for devices with tags.site='north'"),
+        HistoryChange(AT, Source.DEPLOYMENTS, "deployment d changed"),
         None,
     ]
 
@@ -120,9 +123,9 @@ def test_a_twin_tells_each_property_and_the_state_of_the_identity() -> None:
         },
     }  # fmt: skip
     assert list(change_rows.of_twin("pump", told)) == [
-        Change(AT, Source.TWIN, "desired property interval set (version 3)", device="pump"),
-        Change(AT, Source.TWIN, "reported properties changed", device="pump"),
-        Change(AT, Source.TWIN, "identity set to disabled (stolen)", device="pump"),
+        HistoryChange(AT, Source.TWIN, "desired property interval set (version 3)", device="pump"),
+        HistoryChange(AT, Source.TWIN, "reported properties changed", device="pump"),
+        HistoryChange(AT, Source.TWIN, "identity set to disabled (stolen)", device="pump"),
     ]
 
 
@@ -138,7 +141,7 @@ def test_advice_for_another_hub_is_left_out() -> None:
         }}  # fmt: skip
 
     found = list(change_rows.of_advice([row(HUB.upper()), row("/subscriptions/other")], HUB))
-    assert found == [Change(AT, Source.ADVISOR, "Device storm", "Azure Advisor", "pump")]
+    assert found == [HistoryChange(AT, Source.ADVISOR, "Device storm", "Azure Advisor", "pump")]
 
 
 @pytest.mark.parametrize("row", [{}, {"properties": []}, {"properties": {"changes": 7}}, {"status": 1}])
@@ -149,7 +152,7 @@ def test_other_shapes_are_no_changes(row: dict[str, Any]) -> None:
 
 
 def test_the_list_is_newest_first_and_begins_where_it_was_asked_to() -> None:
-    old, new, newer = (Change(at, Source.TWIN, str(at)) for at in (1, 5, 9))
-    refused = Part(Source.ROLES, failure=Failure(Kind.UNAUTHORIZED, "s", "h", 443))
-    found = Changes("h", 5, (Part(Source.TWIN, (new, old, newer)), refused))
+    old, new, newer = (HistoryChange(at, Source.TWIN, str(at)) for at in (1, 5, 9))
+    refused = HistoryPart(Source.ROLES, failure=Failure(Kind.UNAUTHORIZED, "s", "h", 443))
+    found = Changes("h", 5, (HistoryPart(Source.TWIN, (new, old, newer)), refused))
     assert found.listed == (newer, new) and found.unread == (refused,)

@@ -14,7 +14,7 @@ from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.keys import KeyMatch
 from azext_iotdiag.model.target import Resource, Secret, Target
 from azext_iotdiag.probes.context import Access
-from azext_iotdiag.probes.key_owner import Found, find
+from azext_iotdiag.probes.key_owner import KeyOwner, find
 
 OWN, OF_POLICY, SECOND, OF_DEVICE, STRANGE = (base64.b64encode(bytes([n]) * 32).decode() for n in range(5))
 
@@ -53,17 +53,17 @@ BOTH = ("policies", "devices")
 
 
 @pytest.mark.parametrize(("given", "asked", "hub", "found"), [
-    (OF_POLICY, context(managed=False), Registry(), Found(KeyMatch.POLICY, "service")),
-    (SECOND, context(), Registry(), Found(KeyMatch.POLICY, "owner")),
+    (OF_POLICY, context(managed=False), Registry(), KeyOwner(KeyMatch.POLICY, "service")),
+    (SECOND, context(), Registry(), KeyOwner(KeyMatch.POLICY, "owner")),
     (OF_DEVICE, context(), Registry(device(None, OF_DEVICE), device("valve", OF_DEVICE)),
-     Found(KeyMatch.OTHER_DEVICE, "valve", ("policies",))),
-    (STRANGE, context(), Registry(device("valve", OF_DEVICE)), Found(searched=BOTH)),
+     KeyOwner(KeyMatch.OTHER_DEVICE, "valve", ("policies",))),
+    (STRANGE, context(), Registry(device("valve", OF_DEVICE)), KeyOwner(searched=BOTH)),
     # What is not shown is not compared.
-    (STRANGE, context(managed=False), Registry(), Found(searched=("devices",))),
-    (STRANGE, context(refuses=True), Registry(), Found(searched=("devices",))),
-    (STRANGE, context(), Registry(refuses=True), Found(searched=("policies",))),
+    (STRANGE, context(managed=False), Registry(), KeyOwner(searched=("devices",))),
+    (STRANGE, context(refuses=True), Registry(), KeyOwner(searched=("devices",))),
+    (STRANGE, context(), Registry(refuses=True), KeyOwner(searched=("policies",))),
     (STRANGE, context(), Registry(*(device(f"d-{number}", OF_DEVICE) for number in range(PAGE))),
-     Found(searched=("policies",))),
+     KeyOwner(searched=("policies",))),
 ])  # fmt: skip
-def test_owners(given: str, asked: Any, hub: Any, found: Found) -> None:
+def test_owners(given: str, asked: Any, hub: Any, found: KeyOwner) -> None:
     assert find(asked, hub, given) == found

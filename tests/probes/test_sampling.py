@@ -10,7 +10,7 @@ from azext_iotdiag.knowledge.payload import OUT_OF_RANGE
 from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.finding import Finding, Severity, fail
-from azext_iotdiag.model.sample import Sample, SampleFault
+from azext_iotdiag.model.sample import Sample, SampleViolation
 from azext_iotdiag.probes.sampling import MOST, is_marked, sample
 
 
@@ -49,7 +49,7 @@ def test_faults_are_counted_by_message_code_and_path() -> None:
         return [Finding(bad.entry, bad.severity, bad.message, "$.a")] * 2 if message.body != b"{}" else []
 
     found = sample([event(b"secret"), event(b"secret"), event()], judge, "pump.json")
-    assert found.faults == (SampleFault("out-of-range", "$.a", Severity.FAIL, 2),)
+    assert found.faults == (SampleViolation("out-of-range", "$.a", Severity.FAIL, 2),)
     assert "secret" not in json.dumps(facts_json.encode(found, Sample))
 
 

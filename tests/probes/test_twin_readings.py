@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.model.twin_state import Pending, Refused
+from azext_iotdiag.model.twin_state import Pending, RefusedProperty
 from azext_iotdiag.probes.twin_readings import MOST, state
 
 EARLY, LATE = "2026-11-30T10:00:00Z", "2026-11-30T11:00:00Z"
@@ -57,7 +57,7 @@ def test_an_acknowledgement_counts_by_its_version() -> None:
 
 def test_a_refusal_of_the_present_version() -> None:
     found = state(twin({"a": 1}, {"a": {"value": 0, "ac": 400, "av": 7, "ad": "no"}}))
-    assert found is not None and found.refused == (Refused("a", 400, "no"),)
+    assert found is not None and found.refused == (RefusedProperty("a", 400, "no"),)
     older = state(twin({"a": 1}, {"a": {"value": 0, "ac": 400, "av": 6}}))
     assert older is not None and older.refused == ()
 

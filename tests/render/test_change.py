@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from azext_iotdiag.model.change import ABSENT, Change
+from azext_iotdiag.model.change import ABSENT, PropertyChange
 from azext_iotdiag.render.change import columns, json_line, line, row
 
 T1, T2 = "2026-11-20T10:00:00Z", "2026-11-20T10:00:05Z"
 
 
-def change(before, after, versions=(4, 5)) -> Change:
-    return Change("d", "reported", "battery.level", before, after, versions, (T1, T2))
+def change(before, after, versions=(4, 5)) -> PropertyChange:
+    return PropertyChange("d", "reported", "battery.level", before, after, versions, (T1, T2))
 
 
 @pytest.mark.parametrize(("seen", "told"), [
@@ -24,7 +24,7 @@ def change(before, after, versions=(4, 5)) -> Change:
     (change(None, False, (None, 3)), "battery.level: null → false  version 3"),
     (change(1, "a\x1b[2J\nb", (None, None)), 'battery.level: 1 → "a\\u001b[2J\\nb"'),
 ])  # fmt: skip
-def test_lines(seen: Change, told: str) -> None:
+def test_lines(seen: PropertyChange, told: str) -> None:
     assert line(seen) == f"{T2}  d  reported  {told}"
 
 
@@ -37,7 +37,7 @@ def test_a_long_value_is_cut_in_a_line_and_whole_in_data() -> None:
     (change(None, 4), {"before": None, "after": 4}), (change(ABSENT, 4), {"after": 4}),
     (change(5, ABSENT), {"before": 5}),
 ])  # fmt: skip
-def test_data(seen: Change, parts: dict) -> None:
+def test_data(seen: PropertyChange, parts: dict) -> None:
     assert json.loads(json_line(seen)) == {
         "version": 1, "type": "change", "device": "d", "side": "reported", "property": "battery.level", **parts,
         "versions": {"before": 4, "after": 5}, "times": {"before": T1, "after": T2},

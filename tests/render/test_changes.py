@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from azext_iotdiag.model.access import OpenedBy
-from azext_iotdiag.model.changes import Change, Changes, ChangesAsked, Part, Source
+from azext_iotdiag.model.changes import Changes, ChangesAsked, HistoryChange, HistoryPart, Source
 from azext_iotdiag.model.changes_shown import ChangesShown, ReadingSources
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.facts import Fact, typed
@@ -24,13 +24,16 @@ REFUSED = Failure(
     description="no right",
 )  # fmt: skip
 CHANGES = Changes(HOST, NOW - 86_400_000, (
-    Part(Source.ACTIVITY, (
-        Change(NOW - 60_000, Source.ACTIVITY, "Create or update IotHub on Microsoft.Devices/IotHubs/hub", "alice"),
-        Change(NOW - 120_000, Source.ACTIVITY, "Delete \x1b[31mx (Failed, Conflict)", "bob", failed=True),
+    HistoryPart(Source.ACTIVITY, (
+        HistoryChange(
+            NOW - 60_000, Source.ACTIVITY,
+            "Create or update IotHub on Microsoft.Devices/IotHubs/hub", "alice"),
+        HistoryChange(NOW - 120_000, Source.ACTIVITY, "Delete \x1b[31mx (Failed, Conflict)", "bob", failed=True),
     ), complete=False),
-    Part(Source.ROLES, failure=REFUSED),
-    Part(Source.CERTIFICATES, untimed=2),
-    Part(Source.TWIN, (Change(NOW - 90_000, Source.TWIN, "desired property a set (version 2)", device="pump-7"),)),
+    HistoryPart(Source.ROLES, failure=REFUSED),
+    HistoryPart(Source.CERTIFICATES, untimed=2),
+    HistoryPart(Source.TWIN, (
+        HistoryChange(NOW - 90_000, Source.TWIN, "desired property a set (version 2)", device="pump-7"),)),
 ))  # fmt: skip
 
 
@@ -51,7 +54,7 @@ def test_golden(golden: Callable[[str, str], None]) -> None:
     shown = [*render.event_lines(ReadingSources(HOST, tuple(Source)))]
     for name, fact in {
         "a list": typed(CHANGES, AT),
-        "nothing": typed(Changes(HOST, NOW, (Part(Source.ACTIVITY),)), AT),
+        "nothing": typed(Changes(HOST, NOW, (HistoryPart(Source.ACTIVITY),)), AT),
         "no answer": Fact(None, AT, "s", failure=REFUSED),
     }.items():
         end = ended(fact)
@@ -76,5 +79,5 @@ def test_a_table_holds_what_was_not_read() -> None:
 
 
 def test_all_that_was_read_is_complete() -> None:
-    whole = Changes(HOST, NOW, (Part(Source.ACTIVITY),))
+    whole = Changes(HOST, NOW, (HistoryPart(Source.ACTIVITY),))
     assert ended(typed(whole, AT)).exit_code == 0

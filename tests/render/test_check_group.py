@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from azext_iotdiag.model.changes import Change, Changes, Part, Source
+from azext_iotdiag.model.changes import Changes, HistoryChange, HistoryPart, Source
 from azext_iotdiag.model.facts import Fact, given, typed
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.group import Group
 from azext_iotdiag.model.homes import Home, Homes, Unseen, Where
-from azext_iotdiag.model.listing import Progress
+from azext_iotdiag.model.listing import ListingProgress
 from azext_iotdiag.model.shares import Share
 from azext_iotdiag.render import check as render
 from azext_iotdiag.render.commands import Known
@@ -35,12 +35,12 @@ QUIET = Group(
     examples=("pump-1", "pump-2"), calls=9,
 )  # fmt: skip
 CHANGES = Changes(HOST, WENT - 24 * HOUR, (
-    Part(Source.ACTIVITY, tuple(
-        Change(WENT - number * 600_000, Source.ACTIVITY, f"Create or update IotHub {number}", "alice")
+    HistoryPart(Source.ACTIVITY, tuple(
+        HistoryChange(WENT - number * 600_000, Source.ACTIVITY, f"Create or update IotHub {number}", "alice")
         for number in range(7)
     )),
-    Part(Source.SETTINGS, (Change(MS, Source.SETTINGS, "later"),)),
-    Part(Source.DEPLOYMENTS, failure=Failure(Kind.UNAUTHORIZED, "the automatic configurations", HOST, 443)),
+    HistoryPart(Source.SETTINGS, (HistoryChange(MS, Source.SETTINGS, "later"),)),
+    HistoryPart(Source.DEPLOYMENTS, failure=Failure(Kind.UNAUTHORIZED, "the automatic configurations", HOST, 443)),
 ))  # fmt: skip
 PICKED = Group(
     HOST, "SELECT * FROM devices WHERE tags.site = 'north'", devices=100, connected=100, fleet=10_000,
@@ -80,7 +80,7 @@ def diagnosed(**values: Any) -> Any:
 
 
 def test_golden(golden: Callable[[str, str], None]) -> None:
-    shown = [*render.event_lines(Progress(2000, None, 40))]
+    shown = [*render.event_lines(ListingProgress(2000, None, 40))]
     for name, values in GROUPS.items():
         end = diagnosed(**values)
         shown += [f"== {name}: {end.exit_code()}", *render.lines("", end, KNOWN)]

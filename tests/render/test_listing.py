@@ -22,10 +22,10 @@ from azext_iotdiag.model.listing import (
     Event,
     HubEstimate,
     ListEnded,
+    ListingProgress,
+    ListingRefused,
     Paused,
-    Progress,
-    Refused,
-    Shown,
+    ShownDevice,
     Waiting,
 )
 from azext_iotdiag.render import listing
@@ -40,12 +40,12 @@ BUSY = Failure(Kind.BUSY, "a query", "hub", 443, description="Throttled\x1b[2J")
      "Reading 20,003 devices: about 21 queries, 1 to 2 min at 18 queries a minute."),
     (DpsEstimate(Extent(5, 2), 0.0, 900), "5 enrollments, each of which takes a request"),
     (CentralEstimate(), "Reading devices, a hundred with each request, at ten requests a second."),
-    (Progress(2000, 20_003, 7), "2,000 of 20,003 read, 7 shown."),
-    (Progress(2000, None, 7), "2,000 read, 7 shown."),
+    (ListingProgress(2000, 20_003, 7), "2,000 of 20,003 read, 7 shown."),
+    (ListingProgress(2000, None, 7), "2,000 read, 7 shown."),
     (Waiting(12.3, 20, True), "Waiting 12 s, as the hub allows 20 queries a minute to all callers."),
     (Waiting(12.3, 1000, False), "Waiting 12 s, as the service allows 1,000 requests a minute to all callers."),
     (Paused("It is busy", 3.0), "It is busy; asking again in 3 s."),
-    (Refused(BUSY), "hub: Throttled"),
+    (ListingRefused(BUSY), "hub: Throttled"),
 ])  # fmt: skip
 def test_each_event_is_said(event: Event, said: str) -> None:
     (line,) = listing.event_lines(event)
@@ -95,7 +95,7 @@ FLEETS: dict[str, tuple[Any, Counted]] = {
 def test_each_service_has_rows_and_counts_of_its_own(service: str) -> None:
     device, counted = FLEETS[service]
     own = {"hub": "lastActivity", "dps": "registration", "app": "template"}
-    assert [name for name, column in own.items() if column in listing.row(Shown(device, ENTRY))] == [service]
+    assert [name for name, column in own.items() if column in listing.row(ShownDevice(device, ENTRY))] == [service]
     assert [name for name in own if name in listing.data(counted)] == [service]
     first = next(iter(listing.lines(counted, "", Known())))
     assert first.partition(" in ")[2].startswith(str(getattr(counted.fleet, service)))

@@ -12,22 +12,22 @@ from azext_iotdiag.insights.metrics import judged
 from azext_iotdiag.knowledge.access import MANAGER_REFUSES
 from azext_iotdiag.model.finding import fail, note
 from azext_iotdiag.model.hub_settings import Quota
-from azext_iotdiag.model.metrics import MetricsRead, Point, Series, Wanted
+from azext_iotdiag.model.metrics import MetricsRead, Point, Series, ShownMetric
 from azext_iotdiag.render import metrics as render
 
 HUB, NOON, MINUTE = "plant.azure-devices.net", 1_796_040_000_000, 60_000
 SENT, ACCEPTED = (
-    Wanted("d2c.telemetry.ingress.allProtocol", "Attempts"),
-    Wanted("d2c.telemetry.ingress.success", "Sent"),
+    ShownMetric("d2c.telemetry.ingress.allProtocol", "Attempts"),
+    ShownMetric("d2c.telemetry.ingress.success", "Sent"),
 )
 BUILT_IN, DROPPED = (
-    Wanted("d2c.endpoints.egress.builtIn.events", "Built-in"),
-    Wanted("d2c.telemetry.egress.dropped", "Dropped"),
+    ShownMetric("d2c.endpoints.egress.builtIn.events", "Built-in"),
+    ShownMetric("d2c.telemetry.egress.dropped", "Dropped"),
 )
-CONNECTED = Wanted("connectedDeviceCount", "Connected devices", "Average")
+CONNECTED = ShownMetric("connectedDeviceCount", "Connected devices", "Average")
 
 
-def series(metric: Wanted, *values: float | None) -> Series:
+def series(metric: ShownMetric, *values: float | None) -> Series:
     return Series(metric, tuple(Point(NOON + at * MINUTE, value) for at, value in enumerate(values)))
 
 

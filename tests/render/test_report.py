@@ -20,27 +20,27 @@ from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.rights import RoleRequest
-from azext_iotdiag.model.ticket import Field
+from azext_iotdiag.model.ticket import TicketField
 from azext_iotdiag.render import report, report_html
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.version import VERSION
 from tests.render.test_check import AT, HOST, NOW, WELL, diagnosed
 from tests.test_forms_of_check import facts as broken_facts
 
-FILES = report.Files("/home/me/case/pump-7.html", "/home/me/case/pump-7.json")
+FILES = report.ReportFiles("/home/me/case/pump-7.html", "/home/me/case/pump-7.json")
 KNOWN = Known("hub", "pump-7")
 TICKET = (
-    Field("started", "Start of the trouble (UTC)", ("2026-11-30T10:00:00Z",), "the user"),
-    Field("services", "Services", (HOST,), "this diagnosis"),
-    Field("devices", "Device ids", ("pump-7", "pump-8"), "the user"),
-    Field("protocol", "Protocol", (), "", "The developer of the device. Give it with `--protocol`."),
+    TicketField("started", "Start of the trouble (UTC)", ("2026-11-30T10:00:00Z",), "the user"),
+    TicketField("services", "Services", (HOST,), "this diagnosis"),
+    TicketField("devices", "Device ids", ("pump-7", "pump-8"), "the user"),
+    TicketField("protocol", "Protocol", (), "", "The developer of the device. Give it with `--protocol`."),
 )
 MADE = int(NOW * 1000) + 5000
 KEY = base64.b64encode(bytes(range(200, 232))).decode()
 CONTAINERS = {"script", "iframe", "object", "embed", "form", "img", "link", "base", "svg", "video", "audio", "input"}
 
 
-def made(ended: Diagnosed, ticket: tuple[Field, ...] = TICKET) -> dict[str, Any]:
+def made(ended: Diagnosed, ticket: tuple[TicketField, ...] = TICKET) -> dict[str, Any]:
     return report.document("pump-7", ended, KNOWN, ticket, FILES, MADE)
 
 
@@ -139,7 +139,7 @@ MARKUP = (
 STEERING = ("\x1b[31mred", "\u202egnp.exe", "\x00\x07", "line\u2028break", "\ud800 lone")
 
 
-def everywhere(text: str) -> tuple[Diagnosed, tuple[Field, ...]]:
+def everywhere(text: str) -> tuple[Diagnosed, tuple[TicketField, ...]]:
     """A diagnosis and a ticket with this text at each place that a device, a service or a user fills in."""
     refused = Failure(
         Kind.UNAUTHORIZED, text, text, 443, condition=text, description=text,
@@ -155,7 +155,9 @@ def everywhere(text: str) -> tuple[Diagnosed, tuple[Field, ...]]:
 @pytest.mark.parametrize("text", [*MARKUP, *STEERING], ids=ascii)
 def test_no_text_becomes_markup_or_steers(text: str) -> None:
     ended, ticket = everywhere(text)
-    document = report.document(text, ended, Known("hub", text), ticket, report.Files(f"{text}.html", "x.json"), MADE)
+    document = report.document(
+        text, ended, Known("hub", text), ticket, report.ReportFiles(f"{text}.html", "x.json"), MADE
+    )
     shown = page(document)
     parts = whole(shown)
     assert "onerror" not in {name for name, _ in parts.attributes}
@@ -170,7 +172,7 @@ def test_no_text_becomes_markup_or_steers(text: str) -> None:
 def test_no_secret_is_in_either_file() -> None:
     for text in (KEY, f"SharedAccessKey={KEY}", f"SharedAccessSignature sr=h&sig={KEY}&se=1", f"Bearer {KEY}"):
         ended, ticket = everywhere(f"because {text}")
-        document = made(ended, (*ticket[:1], Field("sdk", "Device SDK", (text,), text)))
+        document = made(ended, (*ticket[:1], TicketField("sdk", "Device SDK", (text,), text)))
         for shown in (page(document), report.written_document(document).decode()):
             assert KEY[:16] not in shown and KEY[-17:-1] not in shown
             assert "***" in shown

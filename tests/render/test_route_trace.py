@@ -12,7 +12,7 @@ from azext_iotdiag.model.facts import Fact, given, typed
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.hub_settings import CustomEndpoint, EndpointHealth, HubSettings, Route
 from azext_iotdiag.model.route_tracing import LookingForMessage, Traced
-from azext_iotdiag.model.routing import Answers, TracedMessage, Tracing, traced
+from azext_iotdiag.model.routing import ConditionAnswers, TracedMessage, Tracing, traced
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.render import route_trace as render
 from azext_iotdiag.render.commands import Known
@@ -37,20 +37,22 @@ REFUSED = Failure(
 HEALTH = (EndpointHealth("events", "healthy"), EndpointHealth("cold", "dead", "no access"))
 
 
-def trace(*routes: Route, answers: Answers, fallback: Route | None = FALLBACK, message=MESSAGE, **more: Any) -> Any:
+def trace(
+    *routes: Route, answers: ConditionAnswers, fallback: Route | None = FALLBACK, message=MESSAGE, **more: Any
+) -> Any:
     settings = HubSettings(HOST, routes=routes, fallback=fallback)
     return traced(settings, message, answers, endpoints=(COLD,), **more)
 
 
 SAMPLES: dict[str, Any] = {
-    "arrives": trace(HOT, OFF, TWINS, answers=Answers(frozenset())),
-    "elsewhere, to a dead endpoint": trace(HOT, answers=Answers(frozenset({"hot"}))),
-    "wanted there": trace(HOT, answers=Answers(frozenset({"hot"})), wanted="cold"),
+    "arrives": trace(HOT, OFF, TWINS, answers=ConditionAnswers(frozenset())),
+    "elsewhere, to a dead endpoint": trace(HOT, answers=ConditionAnswers(frozenset({"hot"}))),
+    "wanted there": trace(HOT, answers=ConditionAnswers(frozenset({"hot"})), wanted="cold"),
     "dropped": trace(
-        HOT, answers=Answers(frozenset(), {"hot": ("undefined", "")}), fallback=None, message=BARE
+        HOT, answers=ConditionAnswers(frozenset(), {"hot": ("undefined", "")}), fallback=None, message=BARE
     ),
     "not allowed": trace(
-        HOT, answers=Answers(), refused=REFUSED, scope=SCOPE,
+        HOT, answers=ConditionAnswers(), refused=REFUSED, scope=SCOPE,
         action="Microsoft.Devices/IotHubs/routing/routes/$testall/action",
     ),
     "no message": None,

@@ -8,7 +8,7 @@ import jmespath
 import pytest
 import yaml
 
-from azext_iotdiag.model.change import ABSENT, Change
+from azext_iotdiag.model.change import ABSENT, PropertyChange
 from azext_iotdiag.model.verdict import State, Verdict
 from azext_iotdiag.render import change, validation
 from azext_iotdiag.render.rows import Query, form, of_json, view_of_data
@@ -17,10 +17,10 @@ from tests.render.test_validation import FOUND, account
 FORMS = ("text", "json", "yaml", "table", "tsv")
 TIMES = ("2026-11-20T10:00:00Z", "2026-11-20T10:00:05Z")
 CHANGES = [
-    Change("d", "reported", "battery.level", 5, 4.50, (4, 5), TIMES),
-    Change("d", "reported", "name", "a\tb", "ü\x1b[2J", (5, 6), TIMES),
-    Change("d", "desired", "gone", {"a": [1, None]}, ABSENT, (1, 2), ("", "")),
-    Change("d", "desired", "new", ABSENT, None, (None, 1), ("", TIMES[1])),
+    PropertyChange("d", "reported", "battery.level", 5, 4.50, (4, 5), TIMES),
+    PropertyChange("d", "reported", "name", "a\tb", "ü\x1b[2J", (5, 6), TIMES),
+    PropertyChange("d", "desired", "gone", {"a": [1, None]}, ABSENT, (1, 2), ("", "")),
+    PropertyChange("d", "desired", "new", ABSENT, None, (None, 1), ("", TIMES[1])),
 ]
 DATA = [{"device": "d", "count": 1, "deep": {"a": 1}}, {"device": "e\tf", "count": None, "deep": []}]
 VIEWS = {

@@ -68,7 +68,7 @@ def test_lines_of_what_cannot_be_a_key() -> None:
         "Nothing to show in 10 s: 1 of 1 partition open."
     ]
     sides = {"desired": Side(3, {"a": 1}, {}), "reported": Side(None, {}, {})}
-    assert list(session.lines(events.Watching("d", sides))) == [
+    assert list(session.lines(events.WatchingProperties("d", sides))) == [
         "d has 1 desired property in version 3 and 0 reported properties; watching for changes."
     ]
     assert list(session.lines(Ended(Subject.MESSAGES, End.SOURCE, {}))) == []

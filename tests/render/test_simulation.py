@@ -11,10 +11,9 @@ from azext_iotdiag.model.check import Check, CheckResult, Status
 from azext_iotdiag.model.finding import Entry, fail, note
 from azext_iotdiag.model.simulated import (
     AskingForKey,
-    Connecting,
     Deleted,
+    DeviceConnecting,
     Event,
-    Interrupted,
     LeftoverDeleted,
     Made,
     Misbehaving,
@@ -22,6 +21,7 @@ from azext_iotdiag.model.simulated import (
     Played,
     Proxied,
     SimulationEnded,
+    SimulationInterrupted,
     Told,
 )
 from azext_iotdiag.model.verdict import Diagnosis, State, Verdict
@@ -42,12 +42,12 @@ EVENTS: list[tuple[Event, list[str]]] = [
     (Deleted("pump"), ["Deleted the temporary device pump."]),
     (NotDeleted("pump"), [
         "The temporary device pump could not be deleted; the next --new-device does it."]),
-    (Connecting("hub:8883", "pump", False), ["Connecting to hub:8883 as pump ..."]),
-    (Connecting("hub:443", "pump", True), ["Connecting to hub:443 as pump over WebSocket ..."]),
+    (DeviceConnecting("hub:8883", "pump", False), ["Connecting to hub:8883 as pump ..."]),
+    (DeviceConnecting("hub:443", "pump", True), ["Connecting to hub:443 as pump over WebSocket ..."]),
     (Misbehaving("pump", "sends too much"), ["Misbehaving: pump sends too much."]),
     (Told("a\x1b[2Jb"), ["a\\x1b[2Jb"]),
-    (Interrupted(False), ["Interrupted."]),
-    (Interrupted(True), ["Interrupted. If a temporary device is left, the next --new-device deletes it."]),
+    (SimulationInterrupted(False), ["Interrupted."]),
+    (SimulationInterrupted(True), ["Interrupted. If a temporary device is left, the next --new-device deletes it."]),
     (ENDED, []),
     (played(), ["2 sent, 1 acknowledged in 1.3 s."]),
     (played(ended="interrupted"), ["Interrupted: 2 sent, 1 acknowledged in 1.3 s."]),

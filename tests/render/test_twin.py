@@ -14,7 +14,6 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.twin_test import Answered, Restoring, TwinTest
 from azext_iotdiag.model.twin_testing import (
-    Interrupted,
     LeftoverKept,
     LeftoverRestored,
     Looking,
@@ -22,6 +21,7 @@ from azext_iotdiag.model.twin_testing import (
     Restored,
     Set,
     TwinTested,
+    TwinTestInterrupted,
 )
 from azext_iotdiag.render import results
 from azext_iotdiag.render import twin as render
@@ -71,8 +71,8 @@ EVENTS = (
     Planned(WELL, ""),
     Set(WELL, 30.0),
     *(Restored(replace(WELL, restoring=each)) for each in Restoring),
-    Interrupted(changed=True),
-    Interrupted(changed=False),
+    TwinTestInterrupted(changed=True),
+    TwinTestInterrupted(changed=False),
 )
 
 

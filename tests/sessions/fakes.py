@@ -14,10 +14,10 @@ from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.sessions.asked import Asked
+from azext_iotdiag.sessions.asked import MessagesAsked
 from azext_iotdiag.sessions.events import Ended, Event, Session
 from azext_iotdiag.sessions.messages import Messages
-from azext_iotdiag.streams.filters import Filters
+from azext_iotdiag.streams.filters import MessageFilters
 from tests.plugins import clocks
 
 HUB = "hub.azure-devices.net"
@@ -125,8 +125,8 @@ def messages(
     """Messages from a reader; `device` is a filter, the rest as in `Asked`, with `deadlines` of the session."""
     deadlines = asked.pop("deadlines", clock.deadlines())
     hear = asked.pop("hear", lambda event: None)
-    filters = Filters(asked.pop("device", None))
-    given = Asked(filters, **asked)
+    filters = MessageFilters(asked.pop("device", None))
+    given = MessagesAsked(filters, **asked)
     return Messages(target, given, deadlines=deadlines, hear=hear, read=reader, measure=measure or Registry())
 
 

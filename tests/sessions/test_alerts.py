@@ -11,7 +11,7 @@ import pytest
 from azext_iotdiag.lab.monitor import definitions, firing
 from azext_iotdiag.lab.tenant.tenant import ACTION_GROUP_TYPE, LOG_ALERT_TYPE, METRIC_ALERT_TYPE, Resource
 from azext_iotdiag.model import exit_codes
-from azext_iotdiag.model.alert import AlertTrouble, PlannedAlerts, RuleKind, RuleList, Wanted
+from azext_iotdiag.model.alert import AlertTrouble, AlertWanted, PlannedAlerts, RuleKind, RuleList
 from azext_iotdiag.model.log_setting import Action
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.render import alerts as render
@@ -21,7 +21,7 @@ from tests.sessions.test_log_settings import Played as PlayedSettings
 from tests.sessions.test_log_settings import pinned
 
 NOW = 1_800_000_000.0
-DEVICES = Wanted(("connected-devices",))
+DEVICES = AlertWanted(("connected-devices",))
 
 
 class Played(PlayedSettings):
@@ -34,7 +34,7 @@ class Played(PlayedSettings):
         """So many devices are connected from so many hours ago on."""
         self.state.runtime.metrics.note(definitions.CONNECTED, NOW - hours * 3600, count)
 
-    def create(self, wanted: Wanted = DEVICES, role: str = "Owner") -> PlannedAlerts:
+    def create(self, wanted: AlertWanted = DEVICES, role: str = "Owner") -> PlannedAlerts:
         return alerts.carry_out(self.context(role), alerts.to_create(self.context(role), wanted))
 
     def delete(self, *names: str, with_group: bool = False) -> PlannedAlerts:
@@ -62,11 +62,11 @@ def text(result: PlannedAlerts) -> str:
 def test_what_is_sent(played: Played, golden: Callable[[str, str], None]) -> None:
     emails = ("ops@example.com",)
     every = ("connected-devices", "throttled", "dropped", "orphaned", "incompatible", "quota")
-    assert played.create(Wanted(every, emails=emails)).exit_code == exit_codes.HEALTHY
-    played.create(Wanted(("connected-devices",), threshold=3.0, emails=emails))
-    played.create(Wanted(("dropped",), sensitivity="medium", emails=("more@example.com",)))
+    assert played.create(AlertWanted(every, emails=emails)).exit_code == exit_codes.HEALTHY
+    played.create(AlertWanted(("connected-devices",), threshold=3.0, emails=emails))
+    played.create(AlertWanted(("dropped",), sensitivity="medium", emails=("more@example.com",)))
     played.enable()
-    played.create(Wanted(device="pump:7", minutes=45, emails=emails))
+    played.create(AlertWanted(device="pump:7", minutes=45, emails=emails))
     played.delete()
     golden("alerts_sent.txt", pinned(played))
 
@@ -122,7 +122,7 @@ def test_a_threshold_that_is_learned_has_none(played: Played) -> None:
 
 
 def test_errors_that_were_never_counted_are_alerted_about_at_once(played: Played) -> None:
-    made = played.create(Wanted(("dropped",)))
+    made = played.create(AlertWanted(("dropped",)))
     assert "more than 0 messages dropped by routing" in text(made)
     assert "The metric has no value of the last 14 days." in text(made)
 
@@ -143,36 +143,36 @@ def test_an_action_group_is_found_by_its_name_or_taken_by_its_id(played: Played)
     played.create(replace(DEVICES, emails=("ops@example.com",)))
     (group,) = played.resources(ACTION_GROUP_TYPE)
     id_ = played.state.tenant.subscriptions[0].id_of(group)
-    by_name = alerts.to_create(played.context(), Wanted(("dropped",), group="AZ-iot-diag"))
+    by_name = alerts.to_create(played.context(), AlertWanted(("dropped",), group="AZ-iot-diag"))
     assert by_name.plan is not None and by_name.plan.group is None
     (write,) = by_name.plan.writes
     assert write.body is not None and write.body["properties"]["actions"] == [{"actionGroupId": id_}]
-    by_id = alerts.to_create(played.context(), Wanted(("dropped",), group=id_))
+    by_id = alerts.to_create(played.context(), AlertWanted(("dropped",), group=id_))
     assert by_id.plan is not None and by_id.plan.writes == by_name.plan.writes
-    unknown = alerts.to_create(played.context(), Wanted(("dropped",), group="nothing"))
+    unknown = alerts.to_create(played.context(), AlertWanted(("dropped",), group="nothing"))
     assert unknown.plan is not None and unknown.plan.trouble is AlertTrouble.GROUP_UNKNOWN
     assert "Action groups that are there: az-iot-diag" in text(unknown)
     played.state.tenant.subscriptions[0].groups["other"] = "westeurope"
     played.state.tenant.subscriptions[0].resources.append(Resource(ACTION_GROUP_TYPE, "az-iot-diag", "other"))
-    several = alerts.to_create(played.context(), Wanted(("dropped",), group="az-iot-diag"))
+    several = alerts.to_create(played.context(), AlertWanted(("dropped",), group="az-iot-diag"))
     assert several.plan is not None and several.plan.trouble is AlertTrouble.SEVERAL_GROUPS
     assert f"--action-group {id_}" in text(several)
 
 
 def test_a_device_needs_the_log_of_connections(played: Played) -> None:
-    refused = played.create(Wanted(device="pump"))
+    refused = played.create(AlertWanted(device="pump"))
     assert refused.plan is not None and refused.plan.trouble is AlertTrouble.NO_LOGS
     assert "logs enable --hub-name lab-hub" in text(refused)
     played.enable()
-    made = played.create(Wanted(device="pump"))
+    made = played.create(AlertWanted(device="pump"))
     assert made.done == 1 and "Renewals of tokens do not count" in text(made)
     (rule,) = played.resources(LOG_ALERT_TYPE)
     assert rule.location == "westeurope" and rule.properties["scopes"][0].endswith("/workspaces/lab-logs")
-    assert played.create(Wanted(device="pump")).done == 0
+    assert played.create(AlertWanted(device="pump")).done == 0
 
 
 def test_only_own_rules_are_deleted(played: Played) -> None:
-    played.create(Wanted(("dropped", "orphaned"), emails=("ops@example.com",)))
+    played.create(AlertWanted(("dropped", "orphaned"), emails=("ops@example.com",)))
     theirs = replace(played.resources(METRIC_ALERT_TYPE)[0], name="theirs", tags={})
     played.state.tenant.subscriptions[0].resources.append(theirs)
     assert played.delete("theirs").done == 0
@@ -185,7 +185,7 @@ def test_only_own_rules_are_deleted(played: Played) -> None:
 
 
 def test_an_action_group_that_stays_is_said_and_deleted_where_that_is_asked(played: Played) -> None:
-    played.create(Wanted(("dropped", "orphaned"), emails=("ops@example.com",)))
+    played.create(AlertWanted(("dropped", "orphaned"), emails=("ops@example.com",)))
     done = played.delete("az-iot-diag-lab-hub-dropped", with_group=True)
     stays = "  The action group az-iot-diag stays. 1 rule uses it: az-iot-diag-lab-hub-orphaned"
     assert (done.done, stays in text(done)) == (1, True)
@@ -265,7 +265,7 @@ def test_all_rules_and_subscriptions_are_listed(played: Played, golden: Callable
     subscription = played.state.tenant.subscriptions[0]
     played.enable()
     played.create(replace(DEVICES, emails=("ops@example.com",)))
-    played.create(Wanted(device="pump"))
+    played.create(AlertWanted(device="pump"))
     off = replace(played.resources(METRIC_ALERT_TYPE)[0], name="theirs", tags={})
     off.properties = {**off.properties, "enabled": False}
     classic = Resource("Microsoft.Insights/alertrules", "old", "lab-group")

@@ -22,16 +22,16 @@ from azext_iotdiag.model.listing import (
     HubEstimate,
     Listed,
     ListEnded,
+    ListingProgress,
+    ListingRefused,
     Paused,
-    Progress,
-    Refused,
-    Shown,
+    ShownDevice,
     Waiting,
 )
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import central_fleet, fleet
 from azext_iotdiag.sessions import devices, fleets
-from azext_iotdiag.sessions.devices import Asked, Listing
+from azext_iotdiag.sessions.devices import DevicesAsked, Listing
 from azext_iotdiag.sessions.fleets import Page, pace_of
 from tests.plugins import clocks
 
@@ -103,7 +103,7 @@ class Hours:
 
 def listing(fake: FakeFleet, filters: Filters | None = None, hours: Hours | None = None) -> Listing:
     deadlines = clocks.deadlines(seconds=hours or Hours())
-    asked = Asked(filters or Filters())
+    asked = DevicesAsked(filters or Filters())
     return Listing(HUB, asked, lambda shown: shown.device.identity.device.encode(), Heard(), deadlines, lambda *_: fake)  # type: ignore[union-attr]
 
 
@@ -126,7 +126,7 @@ def test_a_page_is_shown_before_the_next_is_read() -> None:
 
 def test_progress_is_told_every_few_seconds() -> None:
     fake = FakeFleet(*([row(str(number))] for number in range(6)))
-    events = [each for each in listing(fake, hours=Hours(step=1.0)) if isinstance(each, Progress)]
+    events = [each for each in listing(fake, hours=Hours(step=1.0)) if isinstance(each, ListingProgress)]
     assert [each.total for each in events] == [3] * len(events)
     assert 0 < len(events) < 4 and events[0].read == 1000 * events[0].shown
 
@@ -215,7 +215,7 @@ def test_each_service_has_its_statuses(device: Listed, code: str) -> None:
 ])  # fmt: skip
 def test_the_target_says_which_service_is_asked(target: Target, service: Service, kind: type) -> None:
     assert devices.service_of(target) is service
-    assert isinstance(devices.opened(target, Asked(), Heard(), usual()), kind)
+    assert isinstance(devices.opened(target, DevicesAsked(), Heard(), usual()), kind)
     assert devices.service_of(Target(dps="d.azure-devices-provisioning.net")) is Service.DPS
 
 
@@ -237,7 +237,7 @@ def test_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     heard = Heard()
     found = fleets.OfHub(HUB, Filters(status="disabled"), 20, heard, usual())
     assert found.estimate() == HubEstimate(2500, 3, 0.0, 18, True)
-    assert list(found.pages()) == [Page([row("a")], 1000)] and heard == [Refused(REFUSED)]
+    assert list(found.pages()) == [Page([row("a")], 1000)] and heard == [ListingRefused(REFUSED)]
 
 
 def test_an_application_is_filtered_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,4 +317,4 @@ def test_an_enrollment_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_device_of_the_list_has_its_status() -> None:
-    assert Shown(row("a"), devices.status_of(row("a"))).status.code == "device-never-seen"
+    assert ShownDevice(row("a"), devices.status_of(row("a"))).status.code == "device-never-seen"

@@ -149,7 +149,7 @@ def test_a_file_without_any_row_is_undetermined(tmp_path: Path) -> None:
 def test_after_ctrl_c_what_was_read_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def rows(path: str):
         for each in TWO:
-            yield tables.Found(tables.Place(path, "line", 1), each)
+            yield tables.TableRow(tables.Place(path, "line", 1), each)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(tables, "rows", rows)

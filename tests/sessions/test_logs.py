@@ -39,7 +39,7 @@ def stdin() -> Iterator[Callable[[bytes], Any]]:
 
 
 def test_a_log(stdin: Callable[[bytes], Any]) -> None:
-    read = logs.read(stdin(b"rc=5\nwell\nx ECONNREFUSED\nrc=5\n"), logs.Asked(), Heard())
+    read = logs.read(stdin(b"rc=5\nwell\nx ECONNREFUSED\nrc=5\n"), logs.LogAsked(), Heard())
     assert [(each.entry.code, each.lines) for each in read.story.mentions] == [
         ("device-refused", (1, 4)), ("connection-refused", (3,))
     ]  # fmt: skip
@@ -47,22 +47,22 @@ def test_a_log(stdin: Callable[[bytes], Any]) -> None:
 
 
 def test_an_empty_log_was_asked_for_or_is_nothing_to_explain(stdin: Callable[[bytes], Any]) -> None:
-    assert logs.read(stdin(b""), logs.Asked(stdin=True), Heard()).story.lines == 0
+    assert logs.read(stdin(b""), logs.LogAsked(stdin=True), Heard()).story.lines == 0
     with pytest.raises(logs.NothingToExplain):
-        logs.read(stdin(b""), logs.Asked(), Heard())
+        logs.read(stdin(b""), logs.LogAsked(), Heard())
 
 
 def test_no_standard_input() -> None:
     terminal = SimpleNamespace(buffer=io.BytesIO(b"rc=5\n"), isatty=lambda: True)
     for nothing in (None, terminal):
         with pytest.raises(logs.NothingToExplain):
-            logs.read(nothing, logs.Asked(), Heard())
+            logs.read(nothing, logs.LogAsked(), Heard())
 
 
 def test_a_log_that_never_begins_is_waited_for_as_long_as_is_said() -> None:
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as log, os.fdopen(writing, "wb"), pytest.raises(logs.NothingToExplain):
-        logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), logs.Asked(), Heard(), seconds=0.05)
+        logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), logs.LogAsked(), Heard(), seconds=0.05)
 
 
 @pytest.mark.parametrize("lines", [("one", "ETIMEDOUT", "three"), ()])
@@ -75,9 +75,9 @@ def test_ctrl_c(stdin: Callable[[bytes], Any], monkeypatch: pytest.MonkeyPatch, 
     heard = Heard()
     if not lines:
         with pytest.raises(KeyboardInterrupt):
-            logs.read(stdin(b""), logs.Asked(stdin=True), heard)
+            logs.read(stdin(b""), logs.LogAsked(stdin=True), heard)
         return
-    read = logs.read(stdin(b""), logs.Asked(stdin=True), heard)
+    read = logs.read(stdin(b""), logs.LogAsked(stdin=True), heard)
     assert (read.story.lines, read.whole, read.exit_code) == (3, False, 130)
     assert [each.entry.code for each in read.story.mentions] == ["server-unreachable"] and heard == [LogInterrupted(3)]
 
@@ -94,7 +94,7 @@ def test_a_log_that_lets_wait_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         os.close(writing)
 
     with os.fdopen(reading, "rb") as log:
-        read = logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), logs.Asked(stdin=True), hear)
+        read = logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), logs.LogAsked(stdin=True), hear)
     assert heard == [LogAwaited()] and read.story.lines == 1
 
 
@@ -113,7 +113,7 @@ def test_a_log_that_is_followed_tells_what_is_new() -> None:
 
     os.write(writing, pieces.pop(0))
     with os.fdopen(reading, "rb") as log:
-        asked = logs.Asked(stdin=True, follow=True)
+        asked = logs.LogAsked(stdin=True, follow=True)
         logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), asked, hear)
     roots = [event.story.root.entries[0].code for event in heard]
     assert roots == ["connection-dropped", "device-refused", "device-refused"]

@@ -17,7 +17,7 @@ from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.target import Resource, Secret, Target
 from azext_iotdiag.model.verdict import State
-from azext_iotdiag.sessions.asked import Limits
+from azext_iotdiag.sessions.asked import SessionLimits
 from azext_iotdiag.sessions.events import (
     Asking,
     Busy,
@@ -151,12 +151,12 @@ def test_a_beat_that_is_missed_with_the_last_message_is_told() -> None:
 
 
 @pytest.mark.parametrize(("limits", "steps", "why"), [
-    (Limits(count=1), (message(), message()), End.COUNT),
-    (Limits(duration=0), (None, None), End.DURATION),
-    (Limits(idle=0), (None, None), End.IDLE),
-    (Limits(), (message(),), End.SOURCE),
+    (SessionLimits(count=1), (message(), message()), End.COUNT),
+    (SessionLimits(duration=0), (None, None), End.DURATION),
+    (SessionLimits(idle=0), (None, None), End.IDLE),
+    (SessionLimits(), (message(),), End.SOURCE),
 ])  # fmt: skip
-def test_why_it_ended(limits: Limits, steps, why: End) -> None:
+def test_why_it_ended(limits: SessionLimits, steps, why: End) -> None:
     session = monitor(opens(), *steps, limits=limits)
     list(session)
     end = ended(session)

@@ -11,10 +11,10 @@ from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.sessions.asked import Limits, ValidateOptions
-from azext_iotdiag.sessions.events import Ended, Opened, Subject, Unanswered, Watching
-from azext_iotdiag.sessions.properties import Changes, Looks
-from azext_iotdiag.sessions.validate_live import Properties
+from azext_iotdiag.sessions.asked import SessionLimits, ValidateOptions
+from azext_iotdiag.sessions.events import Ended, Opened, Subject, Unanswered, WatchingProperties
+from azext_iotdiag.sessions.properties import Looks, WatchedChanges
+from azext_iotdiag.sessions.validate_live import ValidateProperties
 from azext_iotdiag.streams.properties import of_twin
 from azext_iotdiag.streams.validation import Rules, judge_of
 from tests.sessions.fakes import TARGET, Clock, ended, told
@@ -44,11 +44,11 @@ class Service:
 
 def looks(*answers, clock: Clock | None = None, target: Target = TARGET, **limits) -> Looks:
     clock = clock or Clock()
-    return Looks(target, "pump", Limits(**limits), deadlines=clock.deadlines(), look=Service(*answers))
+    return Looks(target, "pump", SessionLimits(**limits), deadlines=clock.deadlines(), look=Service(*answers))
 
 
-def changes(*answers, **given) -> Changes:
-    return Changes(looks(*answers, **given), lambda change: f"{change.name}={change.after}".encode())
+def changes(*answers, **given) -> WatchedChanges:
+    return WatchedChanges(looks(*answers, **given), lambda change: f"{change.name}={change.after}".encode())
 
 
 def test_each_change_once() -> None:
@@ -56,7 +56,7 @@ def test_each_change_once() -> None:
     items = list(session)
     assert [each for each in items if isinstance(each, bytes)] == [b"level=2", b"level=3"]
     (watching,) = told(items)
-    assert isinstance(watching, Watching) and watching.sides["reported"].values == {"level": 1}
+    assert isinstance(watching, WatchingProperties) and watching.sides["reported"].values == {"level": 1}
     end = ended(session)
     assert (end.subject, end.why, end.shown) == (Subject.CHANGES, End.COUNT, 2)
     assert end.facts["watched"].value.changed == 2
@@ -119,7 +119,7 @@ def judged(*answers, waits: bool, **limits) -> tuple[list, Ended]:
     rules = Rules(MODEL, properties=True, min_severity=Severity.NOTE)
     options = ValidateOptions(rules, judge_of(rules), waits=waits)
     clock = Clock()
-    session = Properties(looks(*answers, clock=clock, **limits), options, Form(), deadlines=clock.deadlines())
+    session = ValidateProperties(looks(*answers, clock=clock, **limits), options, Form(), deadlines=clock.deadlines())
     items = list(session)
     *more, end = session.end(None)
     return [each for each in (*items, *more) if isinstance(each, bytes)], end

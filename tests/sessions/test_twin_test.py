@@ -12,20 +12,24 @@ from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.model.twin_test import Answered, Restoring
-from azext_iotdiag.model.twin_testing import Interrupted, Looking, Planned, Restored, Set, TwinTested
+from azext_iotdiag.model.twin_testing import Looking, Planned, Restored, Set, TwinTested, TwinTestInterrupted
 from azext_iotdiag.sessions.twin_change import restore_left_behind
-from azext_iotdiag.sessions.twin_test import Asked, TwinTesting
+from azext_iotdiag.sessions.twin_test import TwinTestAsked, TwinTesting
 from tests.sessions.fakes import TARGET, Clock
 from tests.sessions.twin_hub import Hook, TwinHub, failing, interrupted
 
-NAMED = Asked("d", name="interval", value=30, seconds=10.0)
+NAMED = TwinTestAsked("d", name="interval", value=30, seconds=10.0)
 
 
 class Run:
     """A test of a twin, and what it came to."""
 
     def __init__(
-        self, hub: TwinHub, notes: Path, asked: Asked = NAMED, agree: Callable[[Planned], None] = lambda planned: None
+        self,
+        hub: TwinHub,
+        notes: Path,
+        asked: TwinTestAsked = NAMED,
+        agree: Callable[[Planned], None] = lambda planned: None,
     ):
         clock = Clock()
         session = TwinTesting(TARGET, asked, agree, notes, deadlines=clock.deadlines(), open_=lambda target, now: hub)
@@ -77,7 +81,7 @@ def test_a_device_that_acknowledges(tmp_path: Path) -> None:
 
 def test_a_property_that_was_not_there_is_removed_again(tmp_path: Path) -> None:
     hub = hub_with(acknowledging("iotDiagProbe"), {})
-    run = Run(hub, tmp_path, Asked("d"))
+    run = Run(hub, tmp_path, TwinTestAsked("d"))
     assert (run.code, run.test.probe, hub.desired) == (0, True, {})
 
 
@@ -113,7 +117,7 @@ def test_the_causes_of_silence_by_the_state_of_the_connection(tmp_path: Path, co
 
 
 def test_of_a_module_the_state_of_its_device_says_nothing(tmp_path: Path) -> None:
-    run = Run(hub_with(), tmp_path, Asked("d", "m", "interval", 30, 1.0))
+    run = Run(hub_with(), tmp_path, TwinTestAsked("d", "m", "interval", 30, 1.0))
     (reason,) = run.end.found.verdict.blind
     assert len(reason.causes) == len(reason.finding.entry.causes) and run.test.whose == "d/m"
 
@@ -180,7 +184,7 @@ def test_an_interrupt_at_any_moment_restores_at_once(tmp_path: Path, provoke: Ca
     provoke(hub)
     run = Run(hub, tmp_path / "n")
     assert hub.desired == {"interval": 60, "other": {"a": 1}}
-    assert Interrupted in run.kinds and run.code in (130, 5) and run.left == []
+    assert TwinTestInterrupted in run.kinds and run.code in (130, 5) and run.left == []
 
 
 def test_a_late_request_is_kept_out(tmp_path: Path) -> None:
@@ -196,7 +200,7 @@ def test_an_interrupt_before_anything_was_done(tmp_path: Path) -> None:
     hub = hub_with(interrupted)
     run = Run(hub, tmp_path)
     assert (run.code, hub.writes) == (130, 0)
-    assert Interrupted(changed=False) in run.events
+    assert TwinTestInterrupted(changed=False) in run.events
 
 
 def test_a_hub_that_fails_at_restoring_leaves_a_note_for_the_next_run(tmp_path: Path) -> None:

@@ -18,9 +18,9 @@ from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.model.verdict import State
 from azext_iotdiag.payload.assigned import Assigned, Lack, Models
-from azext_iotdiag.sessions.asked import Asked, Limits, ValidateOptions
+from azext_iotdiag.sessions.asked import MessagesAsked, SessionLimits, ValidateOptions
 from azext_iotdiag.sessions.events import Ended, FormOnly, Interrupted, Progress, Session, Subject, Unjudged
-from azext_iotdiag.sessions.validate import Files
+from azext_iotdiag.sessions.validate import ValidateFiles
 from azext_iotdiag.sessions.validate_live import Live
 from azext_iotdiag.streams.templates import Templates
 from azext_iotdiag.streams.validation import Rules, judge_of
@@ -79,8 +79,8 @@ def recorded(tmp_path: Path):
     return made
 
 
-def files(path: str, form: Form | None = None, **given) -> Files:
-    return Files(options(files=(path,), **given), form or Form(), Clock().deadlines())
+def files(path: str, form: Form | None = None, **given) -> ValidateFiles:
+    return ValidateFiles(options(files=(path,), **given), form or Form(), Clock().deadlines())
 
 
 def closing(session: Session, stopped: End | None = None) -> tuple[list[bytes], Ended]:
@@ -140,7 +140,7 @@ def test_who_ends_it_early(recorded, stopped, bodies, account, code) -> None:
 def test_progress_now_and_then(recorded) -> None:
     clock = Clock()
     path = recorded(*[RIGHT] * 1000)
-    session = Files(options(files=(path,)), Form(), clock.deadlines(progress=0.0))
+    session = ValidateFiles(options(files=(path,)), Form(), clock.deadlines(progress=0.0))
     found = [each for each in session if isinstance(each, Progress)]
     assert len(found) > 5 and 0 < found[0].messages < 1000
     assert all(0 <= each.share <= 1 for each in found)
@@ -155,8 +155,8 @@ def test_without_a_model_that_is_told(recorded) -> None:
 
 def live(*steps, target=TARGET, known=None, form=None, limits=None, clock=None, **given) -> Live:
     clock = clock or Clock()
-    source = messages(Reader(*steps), clock, target=target, limits=limits or Limits(), **given)
-    made = options(None if known else MODEL, asked=Asked())
+    source = messages(Reader(*steps), clock, target=target, limits=limits or SessionLimits(), **given)
+    made = options(None if known else MODEL, asked=MessagesAsked())
     return Live(source, made, form or Form(), known=known, deadlines=clock.deadlines())
 
 
@@ -204,7 +204,7 @@ def test_hidden_messages_are_counted() -> None:
     (End.INTERRUPTED, WRONG, exit_codes.PROBLEM), (End.PIPE_CLOSED, RIGHT, exit_codes.HEALTHY),
 ])  # fmt: skip
 def test_the_exit_code(stopped, body, code) -> None:
-    session = live(opens(), message(body=body), limits=Limits(count=1))
+    session = live(opens(), message(body=body), limits=SessionLimits(count=1))
     list(session)
     account, end = closing(session, stopped)
     assert (code_of(end), bool(account)) == (code, stopped is not End.PIPE_CLOSED)
@@ -241,7 +241,7 @@ def test_what_could_not_be_judged_is_undetermined() -> None:
 
     known = Templates(asked, Models())
     known.unjudged = 2
-    session = live(opens(), known=known, target=Target(app="a.example"), limits=Limits(duration=0))
+    session = live(opens(), known=known, target=Target(app="a.example"), limits=SessionLimits(duration=0))
     list(session)
     known.unjudged = 2
     *more, end = session.end(End.INTERRUPTED)

@@ -16,7 +16,7 @@ from azext_iotdiag.probes.context import Context, LogAccess, Resource
 from azext_iotdiag.render import log_errors as render
 from azext_iotdiag.render import log_query as render_query
 from azext_iotdiag.sessions import log_query, log_source
-from azext_iotdiag.sessions.log_errors import Asked
+from azext_iotdiag.sessions.log_errors import LogErrorsAsked
 from tests.lab.monitor.test_log_store import NOW, Played
 from tests.plugins import clocks, http_in_memory
 from tests.plugins.lab_requests import token
@@ -45,7 +45,7 @@ def errors(played: Played, device: str | None = None, timeline: bool = False, **
     def heard(event: object) -> None:
         raise AssertionError(event)
 
-    asked = Asked((), int((NOW - 3600) * 1000), device, timeline)
+    asked = LogErrorsAsked((), int((NOW - 3600) * 1000), device, timeline)
     return log_source.read(context_of(played, **more), asked, heard)
 
 

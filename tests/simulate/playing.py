@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.simulate.device import Connection, Way, connect
+from azext_iotdiag.simulate.device import DeviceConnection, Way, connect
 from azext_iotdiag.simulate.sign_in import path_of, sign_in
 from azext_iotdiag.simulate.twin_and_methods import Answers, TwinAndMethods
 from tests.plugins.mqtt_lab import MqttLab
@@ -24,7 +24,7 @@ class Playing:
         self.lines: list[str] = []
         self.talk = TwinAndMethods(path_of(device), answers, reported, self.lines.append)
         way = Way(lab.trust, lab.address_for, connecting=2.0, step=2.0)
-        self.open: Callable[[float], Connection] = self.talk.opening(
+        self.open: Callable[[float], DeviceConnection] = self.talk.opening(
             lambda now: connect(device, sign_in(device, now), way)
         )
 

@@ -13,7 +13,7 @@ from azext_iotdiag.model.tally import Tally
 from azext_iotdiag.render.forms import form
 from azext_iotdiag.streams import recorded, validation
 from azext_iotdiag.streams.decode import decode
-from azext_iotdiag.streams.filters import Filters, by_option, matcher
+from azext_iotdiag.streams.filters import MessageFilters, by_option, matcher
 from azext_iotdiag.streams.heartbeat import Heartbeats
 from azext_iotdiag.streams.hidden_messages import HiddenCounter
 from azext_iotdiag.wire.amqp.codec import DecodeError
@@ -25,7 +25,7 @@ from tests.wire.amqp.test_salvage import damaged
 
 CASES = cases(300, 4_000)
 FORMS = ("text", "json", "yaml", "table", "tsv")
-FILTERS = Filters("pump*", "*", "?*", "dtmi:*", frozenset({"pump"}), frozenset({("a", "b")}))
+FILTERS = MessageFilters("pump*", "*", "?*", "dtmi:*", frozenset({"pump"}), frozenset({("a", "b")}))
 NAMES = (
     "iothub-message-source", "iothub-connection-device-id", "iothub-connection-module-id", "dt-subject",
     "dt-dataschema", "x-opt-sequence-number", "x-opt-offset", "x-opt-enqueued-time", "iothub-creation-time-utc",

@@ -247,7 +247,8 @@ def test_lines_can_come_from_anything_that_reads() -> None:
 
 
 @pytest.mark.parametrize(("part", "size"), [
-    (files.Part("f", 3, 10), 7), (files.Part("f", 0, 0), 0), (files.Part(files.STDIN), 0), (files.Part("no such"), 0),
+    (files.Part("f", 3, 10), 7), (files.Part("f", 0, 0), 0),
+    (files.Part(files.STDIN), 0), (files.Part("no such"), 0),
 ])  # fmt: skip
 def test_the_size_of_a_part(part: files.Part, size: int) -> None:
     assert part.size == size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.streams.filters import Filters, by_option, matcher
+from azext_iotdiag.streams.filters import MessageFilters, by_option, matcher
 
 
 def event(device="d", module="", component="", interface="", mark="dt-dataschema") -> Event:
@@ -32,43 +32,43 @@ def event(device="d", module="", component="", interface="", mark="dt-dataschema
     ("*a*a*a*a*a*a*b", ["aaaaaab"], ["a" * 60]),
 ])  # fmt: skip
 def test_a_pattern(field: str, pattern: str, yes: list[str], no: list[str]) -> None:
-    matches = matcher(Filters(**{field: pattern}))
+    matches = matcher(MessageFilters(**{field: pattern}))
     assert [device for device in yes + no if matches(event(**{field: device}))] == yes
 
 
 def test_nothing_asked_costs_nothing() -> None:
-    assert matcher(Filters()) is None
-    assert not Filters().asked and Filters(module="m").asked
+    assert matcher(MessageFilters()) is None
+    assert not MessageFilters().asked and MessageFilters(module="m").asked
 
 
 @pytest.mark.parametrize(("filters", "passed"), [
-    (Filters("d", "m"), ["dm", "dmc", "dmci"]),
-    (Filters("d", component="c"), ["dmc", "dmci"]),
-    (Filters("*", "*", "c", "i"), ["dmci"]),
-    (Filters("x", "m", "c", "i"), []),
-    (Filters(module=""), ["d"]),
+    (MessageFilters("d", "m"), ["dm", "dmc", "dmci"]),
+    (MessageFilters("d", component="c"), ["dmc", "dmci"]),
+    (MessageFilters("*", "*", "c", "i"), ["dmci"]),
+    (MessageFilters("x", "m", "c", "i"), []),
+    (MessageFilters(module=""), ["d"]),
 ])  # fmt: skip
-def test_all_must_match(filters: Filters, passed: list[str]) -> None:
+def test_all_must_match(filters: MessageFilters, passed: list[str]) -> None:
     events = {name: event(*name) for name in ("d", "dm", "dmc", "dmci")}
     matches = matcher(filters)
     assert [name for name, sample in events.items() if matches(sample)] == passed
 
 
 @pytest.mark.parametrize(("filters", "passed"), [
-    (Filters(devices=frozenset({"a", "b"})), ["a/", "a/m", "b/"]),
-    (Filters(devices=frozenset()), []),
-    (Filters(devices=frozenset(), modules=frozenset({("a", "m"), ("c", "n")})), ["a/m"]),
-    (Filters("b", devices=frozenset({"a", "b"})), ["b/"]),
+    (MessageFilters(devices=frozenset({"a", "b"})), ["a/", "a/m", "b/"]),
+    (MessageFilters(devices=frozenset()), []),
+    (MessageFilters(devices=frozenset(), modules=frozenset({("a", "m"), ("c", "n")})), ["a/m"]),
+    (MessageFilters("b", devices=frozenset({"a", "b"})), ["b/"]),
 ])  # fmt: skip
-def test_what_a_query_picked(filters: Filters, passed: list[str]) -> None:
+def test_what_a_query_picked(filters: MessageFilters, passed: list[str]) -> None:
     matches = matcher(filters)
     assert [name for name in ("a/", "a/m", "b/", "c/m") if matches(event(*name.split("/")))] == passed
 
 
 def test_the_options_are_told_in_order() -> None:
-    asked = Filters("d", "m", "c", "i", frozenset(), frozenset())
+    asked = MessageFilters("d", "m", "c", "i", frozenset(), frozenset())
     assert list(by_option(asked)) == ["--device-id", "--device-query", "--module-id", "--component", "--interface"]
-    assert list(by_option(Filters(component="c"))) == ["--component"]
+    assert list(by_option(MessageFilters(component="c"))) == ["--component"]
 
 
 @pytest.mark.parametrize("mark", ["dt-dataschema", "iothub-interface-name"])
@@ -77,9 +77,9 @@ def test_the_options_are_told_in_order() -> None:
 ])  # fmt: skip
 def test_an_interface_has_two_names(mark: str, pattern: str, passes: bool) -> None:
     sample = event(interface="dtmi:com:example:Pump;1", mark=mark)
-    assert bool(matcher(Filters(interface=pattern))(sample)) is passes
+    assert bool(matcher(MessageFilters(interface=pattern))(sample)) is passes
 
 
 @pytest.mark.parametrize(("pattern", "exact"), [(None, ""), ("d*", ""), ("d?", ""), ("d-1", "d-1")])
 def test_exact_device(pattern: str | None, exact: str) -> None:
-    assert Filters(pattern).exact_device == exact
+    assert MessageFilters(pattern).exact_device == exact

@@ -10,7 +10,7 @@ from azext_iotdiag.lab.central import application as central
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.twins import Twin
-from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, Change, Side
+from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, PropertyChange, Side
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.streams.properties import Look, PropertyWatch, changes, of_central, of_twin, patch, whole
 
@@ -154,7 +154,8 @@ def test_a_hub_that_stays_away_ends_it(thing: Thing) -> None:
 
 def test_a_property_that_is_called_as_a_component_is() -> None:
     found = [
-        Change("d", REPORTED, name, ABSENT, value, (None, None), ("", "")) for name, value in (("a", None), ("a.b", 1))
+        PropertyChange("d", REPORTED, name, ABSENT, value, (None, None), ("", ""))
+        for name, value in (("a", None), ("a.b", 1))
     ]
     look = Look({name: Side(None, {}, {}) for name in (DESIRED, REPORTED)})
     assert patch(found, look) == {"properties": {REPORTED: {"a": {"__t": "c", "b": 1}}}}
@@ -232,7 +233,7 @@ def test_the_first_look_and_each_changed_one_are_heard_of(thing: Thing) -> None:
 
 def test_only_what_was_reported_is_acknowledged() -> None:
     look = of_central(CENTRAL)
-    found = [Change("d", side, "target", ABSENT, 5, (None, None), ("", "")) for side in (DESIRED, REPORTED)]
+    found = [PropertyChange("d", side, "target", ABSENT, 5, (None, None), ("", "")) for side in (DESIRED, REPORTED)]
     assert patch(found, look)["properties"] == {
         DESIRED: {"target": 5}, REPORTED: {"target": {"value": 5, "ac": 200, "av": 3, "ad": "done"}},
     }  # fmt: skip

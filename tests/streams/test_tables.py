@@ -77,7 +77,7 @@ def test_what_is_no_row_is_said(tmp_path: Path, form: str) -> None:
 
 def test_rows_behind_a_broken_one_are_read(tmp_path: Path) -> None:
     found = read(tmp_path, b"a,b\n1,2\n3\n5,6\n")
-    assert [each.row for each in found if isinstance(each, tables.Found)] == [
+    assert [each.row for each in found if isinstance(each, tables.TableRow)] == [
         {"a": "1", "b": "2"},
         {"a": "5", "b": "6"},
     ]

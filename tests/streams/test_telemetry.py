@@ -7,7 +7,7 @@ import pytest
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
-from azext_iotdiag.streams.filters import Filters, matcher
+from azext_iotdiag.streams.filters import MessageFilters, matcher
 from azext_iotdiag.streams.telemetry import TelemetryWatch
 
 
@@ -31,7 +31,7 @@ class Reader:
 
 
 def asked(device: str):
-    return matcher(Filters(device))
+    return matcher(MessageFilters(device))
 
 
 def shown(watch: TelemetryWatch) -> list[str | None]:
@@ -69,7 +69,7 @@ def test_a_step_before_the_filter_sees_everything() -> None:
 def test_hidden_ones_are_heard_of() -> None:
     hidden: list[str] = []
     reader = Reader("a", "", "b", "a", "c")
-    watch = TelemetryWatch(reader, test=matcher(Filters("a")), hidden=lambda event: hidden.append(event.device))
+    watch = TelemetryWatch(reader, test=matcher(MessageFilters("a")), hidden=lambda event: hidden.append(event.device))
     assert (shown(watch), hidden) == (["a", None, None, "a", None], ["b", "c"])
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, finding_of, obstacle
-from azext_iotdiag.model.change import Watched
+from azext_iotdiag.model.change import WatchedProperties
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.finding import Finding
 
 
 @check("The properties of the device can be read")
-def properties_readable(watched: Watched) -> Iterator[Finding]:
+def properties_readable(watched: WatchedProperties) -> Iterator[Finding]:
     failure = watched.failure
     if failure is None:
         return

@@ -15,7 +15,7 @@ from azext_iotdiag.clients.central import Backing, Central
 from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.telemetry.contract import Options, Reader
 from azext_iotdiag.clients.telemetry.links import state_of
-from azext_iotdiag.clients.telemetry.wire_reader import Token, WireReader
+from azext_iotdiag.clients.telemetry.wire_reader import HubToken, WireReader
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Partition, Stream
@@ -62,12 +62,12 @@ class Tokens:
         threading.Thread(target=self._renew, name="tokens of IoT Central", daemon=True).start()
         return found
 
-    def newest(self, hub: str) -> Token:
+    def newest(self, hub: str) -> HubToken:
         """The token for a hub. Raises what kept a newer one away, StepFailed mostly, where the last one has expired."""
         known = self._known[hub]
         if known.expires <= self._now() and self._failed is not None:
             raise self._failed
-        return Token(known.token, known.expires)
+        return HubToken(known.token, known.expires)
 
     def close(self) -> None:
         """Renew no more."""

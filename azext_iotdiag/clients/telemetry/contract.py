@@ -19,13 +19,13 @@ READERS = ("wire", "sdk")
 TRANSPORTS = AMQP, AMQP_WS = ("amqp", "amqp_ws")  # on port 5671 and past any proxy, or over WebSocket on port 443
 
 
-class Position(NamedTuple):
+class StartPosition(NamedTuple):
     """Where to begin: with what comes from now on, or with what was enqueued since a time (ms since 1970)."""
 
     since: int | None = None
 
 
-NEWEST = Position()
+NEWEST = StartPosition()
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Options:
     """
 
     consumer_group: str
-    position: Position = NEWEST
+    position: StartPosition = NEWEST
     transport: str = AMQP
     deadlines: Deadlines = field(default_factory=usual)
     credit: int = 1000

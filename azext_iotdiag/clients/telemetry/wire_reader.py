@@ -28,7 +28,7 @@ ASK_HUB_AGAIN = 2  # tries to connect that failed in a row, after which a hub is
 _RECEIVING = PartitionState.RECEIVING  # of an Enum, where to look takes time before Python 3.12
 
 
-class Token(NamedTuple):
+class HubToken(NamedTuple):
     """A token for an Event Hub that another service made, and when it expires, in seconds since 1970."""
 
     text: Secret
@@ -47,7 +47,7 @@ class WireReader:
         target: Target,
         options: Options,
         *,
-        tokens: Callable[[], Token] | None = None,
+        tokens: Callable[[], HubToken] | None = None,
         label: str = "",
     ):
         self._tokens = tokens

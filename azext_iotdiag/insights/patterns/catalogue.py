@@ -8,12 +8,12 @@ from azext_iotdiag.insights.log import Log
 from azext_iotdiag.insights.log_rows import PROVISIONING
 from azext_iotdiag.insights.patterns import fleet, identity, losses, refused, renewal
 from azext_iotdiag.insights.patterns.life import Life, life
-from azext_iotdiag.insights.patterns.member import Member, member
+from azext_iotdiag.insights.patterns.member import LogMember, member
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.resource_log import Recognised
 
 OfDevice = Callable[[Life], Recognised | None]
-OfFleet = Callable[[Sequence[Member]], Iterator[Recognised]]
+OfFleet = Callable[[Sequence[LogMember]], Iterator[Recognised]]
 
 # What is sure of one device before what many devices show.
 DEVICE: tuple[OfDevice, ...] = (
@@ -46,7 +46,7 @@ def recognise(log: Log, until: int = 0) -> tuple[Recognised, ...]:
     newest = max(log.window()[1], until)
     found: list[Recognised] = []
     left: dict[tuple[str, str], Recognised] = {}
-    hubs: dict[str, list[Member]] = {}
+    hubs: dict[str, list[LogMember]] = {}
     for timeline in log.timelines():
         if timeline.rows and timeline.rows[0].shape.category in PROVISIONING:
             continue  # the patterns are about connections to a hub

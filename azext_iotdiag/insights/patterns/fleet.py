@@ -9,7 +9,7 @@ from statistics import median, pstdev
 from typing import NamedTuple
 
 from azext_iotdiag.insights.patterns.life import HOUR, MINUTE
-from azext_iotdiag.insights.patterns.member import Member
+from azext_iotdiag.insights.patterns.member import LogMember
 from azext_iotdiag.insights.patterns.said import SEEN
 from azext_iotdiag.knowledge.patterns import (
     GROUP_LOST_TOGETHER,
@@ -40,14 +40,14 @@ class Cluster(NamedTuple):
 
 
 def of_fleet(
-    entry: Entry, members: Sequence[Member], span: tuple[int, int], message: str, **evidence: JsonScalar
+    entry: Entry, members: Sequence[LogMember], span: tuple[int, int], message: str, **evidence: JsonScalar
 ) -> Recognised:
     """A pattern of these devices, from the first time to the last."""
     finding = Finding(entry, Severity.FAIL, message, evidence=evidence, weight=SEEN)
     return Recognised(finding, tuple(each.device for each in members), *span)
 
 
-def failed_over(members: Sequence[Member]) -> Iterator[Recognised]:
+def failed_over(members: Sequence[LogMember]) -> Iterator[Recognised]:
     """The hub says that it moves, or its rows come from another region than before."""
     moving = [each for each in members if each.moving and each.accepted + each.sessions]
     regions = sorted({pair for each in members for pair in each.regions})
@@ -72,7 +72,7 @@ def failed_over(members: Sequence[Member]) -> Iterator[Recognised]:
     )
 
 
-def lost_together(members: Sequence[Member]) -> Iterator[Recognised]:
+def lost_together(members: Sequence[LogMember]) -> Iterator[Recognised]:
     """Devices with one trait lost the hub within minutes, and those without it did not."""
     cluster = _closest([(moment, each.device) for each in members for moment in each.lost], TOGETHER)
     if cluster is None or len(cluster.devices) < FEW:
@@ -109,7 +109,7 @@ def lost_together(members: Sequence[Member]) -> Iterator[Recognised]:
 _NAMES = {"address": "the address", "sdk": "the SDK", "tls": "the TLS version"}
 
 
-def storm(members: Sequence[Member]) -> Iterator[Recognised]:
+def storm(members: Sequence[LogMember]) -> Iterator[Recognised]:
     """Most devices connect within a minute, and had lost the hub before."""
     tries = [(moment, each.device) for each in members for moment in each.tried if _was_lost(each, moment)]
     cluster = _closest(tries, MINUTE)
@@ -135,7 +135,7 @@ def storm(members: Sequence[Member]) -> Iterator[Recognised]:
     )
 
 
-def throttled(members: Sequence[Member]) -> Iterator[Recognised]:
+def throttled(members: Sequence[LogMember]) -> Iterator[Recognised]:
     """Codes 429 at one device or more."""
     affected = sorted((each for each in members if each.throttled), key=lambda each: -len(each.throttled))
     times = sum(len(each.throttled) for each in affected)
@@ -155,7 +155,7 @@ def throttled(members: Sequence[Member]) -> Iterator[Recognised]:
     )
 
 
-def silent(members: Sequence[Member]) -> Iterator[Recognised]:
+def silent(members: Sequence[LogMember]) -> Iterator[Recognised]:
     """Devices without any error that stopped after about the same number of sessions."""
     newest = max((each.last for each in members), default=0)
     quiet = [
@@ -179,13 +179,13 @@ def silent(members: Sequence[Member]) -> Iterator[Recognised]:
     )
 
 
-def _pause(each: Member) -> float:
+def _pause(each: LogMember) -> float:
     """A silence that is long for this device: ten times its longest pause between attempts, or an hour."""
     gaps = [later - earlier for earlier, later in pairwise(each.tried)]
     return max(min(10 * max(gaps, default=0), 6 * HOUR), HOUR)
 
 
-def _was_lost(each: Member, moment: int) -> bool:
+def _was_lost(each: LogMember, moment: int) -> bool:
     """Whether this device lost the hub in the half hour before, and had no other attempt since."""
     before = [lost for lost in each.lost if lost < moment and moment - lost <= HOUR / 2]
     return bool(before)

@@ -21,7 +21,7 @@ _SAME_END = 5 * SECOND  # the hub writes several rows about one end
 BACK_AT_ONCE = MINUTE  # a client that reconnects by itself is back by then
 
 
-class End(NamedTuple):
+class LogEnd(NamedTuple):
     """A connection ended. None: the log has no connect before, or after."""
 
     moment: int
@@ -46,7 +46,7 @@ class Life(NamedTuple):
     rows: Sequence[Row]
     connects: Sequence[Row]
     refused: Sequence[Row]
-    ends: Sequence[End]
+    ends: Sequence[LogEnd]
     operations: Sequence[Row]
     newest: int
 
@@ -77,8 +77,8 @@ def life(timeline: Timeline, newest: int) -> Life:
     )
 
 
-def _ends(rows: Sequence[Row], connects: Sequence[int]) -> list[End]:
-    found: list[End] = []
+def _ends(rows: Sequence[Row], connects: Sequence[int]) -> list[LogEnd]:
+    found: list[LogEnd] = []
     for row in rows:
         codes = frozenset((row.shape.code,)) if row.shape.code else frozenset()
         if (
@@ -94,7 +94,7 @@ def _ends(rows: Sequence[Row], connects: Sequence[int]) -> list[End]:
         if begun is not None and found and begun <= found[-1].moment:
             begun = None  # the connect of this session is not in the log
         back = connects[at] if at < len(connects) else None
-        found.append(End(row.moment, codes, begun, back))
+        found.append(LogEnd(row.moment, codes, begun, back))
     for number, (end, later) in enumerate(pairwise(found)):
         if end.back is not None and end.back > later.moment:
             found[number] = end._replace(back=None)

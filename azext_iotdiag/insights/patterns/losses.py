@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from azext_iotdiag.insights.patterns.life import MINUTE, SECOND, TAKEN_OVER, End, Life, share
+from azext_iotdiag.insights.patterns.life import MINUTE, SECOND, TAKEN_OVER, Life, LogEnd, share
 from azext_iotdiag.insights.patterns.renewal import LOST
 from azext_iotdiag.insights.patterns.rhythm import steady
 from azext_iotdiag.insights.patterns.said import length, of_device
@@ -44,7 +44,7 @@ def idle(life: Life) -> Recognised | None:
     )
 
 
-def _idle_times(life: Life, ends: Sequence[End]) -> list[int]:
+def _idle_times(life: Life, ends: Sequence[LogEnd]) -> list[int]:
     """How long before each end the device used its connection. Without the connect in the log this is not known."""
     used = sorted({row.moment for row in (*life.connects, *life.operations)})
     return [end.moment - used[bisect_right(used, end.moment) - 1] for end in ends if end.begun is not None]
@@ -104,7 +104,7 @@ def lost_often(life: Life) -> Recognised | None:
     )
 
 
-def _before(end: End, operations: Sequence[Row]) -> Row | None:
+def _before(end: LogEnd, operations: Sequence[Row]) -> Row | None:
     """The operation right before an end."""
     at = bisect_right(operations, end.moment, key=lambda row: row.moment)
     return operations[at - 1] if at and end.moment - operations[at - 1].moment <= _RIGHT_AFTER else None

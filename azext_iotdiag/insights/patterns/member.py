@@ -22,7 +22,7 @@ class Refusals(NamedTuple):
     codes: tuple[str, ...]
 
 
-class Member(NamedTuple):
+class LogMember(NamedTuple):
     """One device of a log. Times are in milliseconds since 1970, 0 for never.
 
     Address, SDK, TLS version and kind of login are its last ones. `connected` is when it was let in for the last time,
@@ -51,7 +51,7 @@ class Member(NamedTuple):
     regions: tuple[tuple[int, str], ...]
 
 
-def member(life: Life, explained: bool) -> Member:
+def member(life: Life, explained: bool) -> LogMember:
     """What is kept of a device."""
     attempts = [*life.connects, *life.refused]
     newest = max(attempts, key=lambda row: row.moment, default=None)
@@ -59,7 +59,7 @@ def member(life: Life, explained: bool) -> Member:
     # An end, too, shows that the device was let in before.
     inside = [row.moment for row in life.rows if row.shape.connects or row.shape.ends]
     accepted = inside[-1] if inside else 0
-    return Member(
+    return LogMember(
         life.hub,
         life.device,
         shape.address if shape else "",

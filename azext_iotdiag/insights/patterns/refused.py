@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from azext_iotdiag.insights.patterns.fleet import FEW, of_fleet
 from azext_iotdiag.insights.patterns.life import MINUTE
-from azext_iotdiag.insights.patterns.member import Member
+from azext_iotdiag.insights.patterns.member import LogMember
 from azext_iotdiag.insights.patterns.said import length
 from azext_iotdiag.knowledge.patterns import (
     CERTIFICATE_REFUSED_SINCE,
@@ -21,7 +21,7 @@ _TIMES = 3  # that a device is refused at least
 _SAME_TIME = 15 * MINUTE
 
 
-def hub_refuses_all(members: Sequence[Member]) -> Iterator[Recognised]:
+def hub_refuses_all(members: Sequence[LogMember]) -> Iterator[Recognised]:
     """Devices of several networks are refused since the same time, and none is let in after that."""
     refused = _refused(members)
     if len(refused) < FEW or len({each.address for each in refused}) < 2 or not _at_once(refused):
@@ -40,7 +40,7 @@ def hub_refuses_all(members: Sequence[Member]) -> Iterator[Recognised]:
     )
 
 
-def site_refused(members: Sequence[Member]) -> Iterator[Recognised]:
+def site_refused(members: Sequence[LogMember]) -> Iterator[Recognised]:
     """All devices with one address are refused since the same time, and others are let in."""
     refused = _refused(members)
     for address in sorted({each.address for each in refused} - {""}):
@@ -64,7 +64,7 @@ def site_refused(members: Sequence[Member]) -> Iterator[Recognised]:
         )
 
 
-def device_refused(members: Sequence[Member]) -> Iterator[Recognised]:
+def device_refused(members: Sequence[LogMember]) -> Iterator[Recognised]:
     """One device is refused since a time."""
     for each in _refused(members):
         found = each.refusals
@@ -84,14 +84,14 @@ def device_refused(members: Sequence[Member]) -> Iterator[Recognised]:
         )
 
 
-def _refused(members: Sequence[Member]) -> list[Member]:
+def _refused(members: Sequence[LogMember]) -> list[LogMember]:
     return [each for each in members if each.refusals is not None]
 
 
-def _at_once(members: Sequence[Member]) -> bool:
+def _at_once(members: Sequence[LogMember]) -> bool:
     firsts = [each.refusals.first for each in members if each.refusals]
     return max(firsts) - min(firsts) <= _SAME_TIME
 
 
-def _codes(members: Sequence[Member]) -> str:
+def _codes(members: Sequence[LogMember]) -> str:
     return ", ".join(sorted({code for each in members if each.refusals for code in each.refusals.codes}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from azext_iotdiag.insights.queries.query import Query, Rows, Values, columns
+from azext_iotdiag.insights.queries.query import QueryText, Rows, Values, columns
 from azext_iotdiag.insights.queries.reading import (
     by_key,
     device,
@@ -74,7 +74,7 @@ def _of_devices(rows: Iterable[LogRecord]) -> Iterator[tuple[str, list[LogRecord
     return ((name, group) for (name,), group in by_key(((device(row),), row) for row in rows).items())
 
 
-LAST_CONNECTIONS = Query(
+LAST_CONNECTIONS = QueryText(
     "last-connections",
     "The last row of each device about its connection",
     columns(
@@ -83,25 +83,25 @@ LAST_CONNECTIONS = Query(
     ),
     _last,
 )  # fmt: skip
-IDENTITIES_SHARED = Query(
+IDENTITIES_SHARED = QueryText(
     "identities-shared",
     "Devices that connected from several addresses, SDKs or protocols",
     columns(DeviceId="string", Connects="long", Addresses="dynamic", Sdks="dynamic", Protocols="dynamic"),
     _shared,
 )
-SDK_VERSIONS = Query(
+SDK_VERSIONS = QueryText(
     "sdk-versions",
     "SDKs of the devices, and how often each failed",
     columns(Sdk="string", Devices="long", Connects="long", Errors="long"),
     _by_sdk,
 )
-TLS_VERSIONS = Query(
+TLS_VERSIONS = QueryText(
     "tls-versions",
     "Versions of TLS that the devices use",
     columns(Tls="string", Devices="long", Connects="long", Last="datetime"),
     _by_tls,
 )
-NOT_BACK = Query(
+NOT_BACK = QueryText(
     "not-back",
     "Devices whose connection ended, and that have not connected since",
     columns(DeviceId="string", Ended="datetime", ResultType="string"),

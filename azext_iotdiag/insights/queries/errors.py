@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from azext_iotdiag.insights.queries.query import Query, Rows, Values, columns
+from azext_iotdiag.insights.queries.query import QueryText, Rows, Values, columns
 from azext_iotdiag.insights.queries.reading import (
     by_key,
     device,
@@ -62,7 +62,7 @@ def _window(rows: Sequence[LogRecord]) -> tuple[str, str]:
     return min(times), max(times)
 
 
-CONNECTION_ERRORS = Query(
+CONNECTION_ERRORS = QueryText(
     "connection-errors",
     "Errors by device and code",
     columns(
@@ -71,13 +71,13 @@ CONNECTION_ERRORS = Query(
     ),
     _by_code,
 )  # fmt: skip
-ERRORS_BY_HOUR = Query(
+ERRORS_BY_HOUR = QueryText(
     "errors-by-hour",
     "Errors in each hour by code",
     columns(Hour="datetime", ResultType="string", Times="long", Devices="long"),
     _by_hour,
 )
-THROTTLED = Query(
+THROTTLED = QueryText(
     "throttled",
     "What the hub throttled, by device and operation",
     columns(
@@ -86,7 +86,7 @@ THROTTLED = Query(
     ),
     _throttled,
 )  # fmt: skip
-ENDPOINTS = Query(
+ENDPOINTS = QueryText(
     "endpoints",
     "What happened to messages on their way to endpoints",
     columns(

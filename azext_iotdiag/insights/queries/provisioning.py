@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from azext_iotdiag.insights.queries.query import DPS, Query, Rows, Values, columns
+from azext_iotdiag.insights.queries.query import DPS, QueryText, Rows, Values, columns
 from azext_iotdiag.insights.queries.reading import by_key, of_resource, property_of, text, time
 from azext_iotdiag.insights.queries.rows import PAGE
 from azext_iotdiag.model.log_table import LogRecord
@@ -55,14 +55,14 @@ def _failed(rows: Sequence[LogRecord], values: Values) -> Rows:
     return [(*key, times, min(when), max(when)) for key, times, when in found]
 
 
-PROVISIONING_ROWS = Query(
+PROVISIONING_ROWS = QueryText(
     "provisioning-rows",
     "All rows of a provisioning service from a time on, oldest first",
     columns(TimeGenerated="datetime", **dict.fromkeys(_SHOWN, "string")),
     _rows,
     DPS,
 )
-REGISTRATION_ERRORS = Query(
+REGISTRATION_ERRORS = QueryText(
     "registration-errors",
     "Failed attempts of devices to be provisioned, by registration and status",
     columns(

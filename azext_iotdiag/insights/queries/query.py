@@ -34,7 +34,7 @@ class Parameter(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Query:
+class QueryText:
     """A saved query. `columns` are those of its table, `make` makes the rows of that from rows of AzureDiagnostics.
 
     `about` is HUB or DPS, whose log it reads, or empty where it reads any.
@@ -86,7 +86,7 @@ class Query:
         return LogTable(self.columns, tuple(self.make(rows, complete)))
 
 
-def find(queries: Iterable[Query], text: str) -> tuple[Query, dict[str, Value]] | None:
+def find(queries: Iterable[QueryText], text: str) -> tuple[QueryText, dict[str, Value]] | None:
     """The saved query that a text is, with the values in it. How its lines are broken does not matter."""
     read = _declared(text.lstrip())
     if read is None:

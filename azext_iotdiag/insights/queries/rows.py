@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from azext_iotdiag.insights.queries.query import Query, Rows, Values, columns
+from azext_iotdiag.insights.queries.query import QueryText, Rows, Values, columns
 from azext_iotdiag.insights.queries.reading import by_key, device, of_device, of_resource, text, time
 from azext_iotdiag.model.log_table import Cell, LogRecord
 
@@ -28,13 +28,13 @@ def _collected(rows: Sequence[LogRecord], values: Values) -> Iterator[tuple[Cell
         yield category, len(group), sum(float(row.get("_BilledSize") or 0) for row in group), min(times), max(times)
 
 
-LOG_ROWS = Query(
+LOG_ROWS = QueryText(
     "log-rows",
     "All rows from a time on, oldest first",
     columns(TimeGenerated="datetime", **dict.fromkeys(_SHOWN, "string")),
     _log_rows,
 )
-COLLECTED = Query(
+COLLECTED = QueryText(
     "collected",
     "How many rows each category has, and how old the newest is",
     columns(Category="string", Rows="long", Bytes="real", First="datetime", Newest="datetime"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azext_iotdiag.lab.process import control
-from azext_iotdiag.lab.process.errors import Unanswered
+from azext_iotdiag.lab.process.errors import LabUnanswered
 from azext_iotdiag.model.ending import End
 
 LOOK_SECONDS = 0.3  # from one question to the next
@@ -16,7 +16,7 @@ LOOK_SECONDS = 0.3  # from one question to the next
 Form = Callable[[Any], bytes]
 
 
-class Watched(NamedTuple):
+class WatchBegun(NamedTuple):
     """Watching begins."""
 
     name: str
@@ -34,7 +34,7 @@ class WatchEnded(NamedTuple):
     stopped: bool
 
 
-Event = Watched | Missed | WatchEnded
+Event = WatchBegun | Missed | WatchEnded
 
 
 class News:
@@ -62,12 +62,12 @@ class News:
 
     def __iter__(self) -> Iterator[bytes | Event | None]:
         """The news until the time is up or the lab has ended."""
-        yield Watched(self._name)
+        yield WatchBegun(self._name)
         position, ends = None, self._clock() + self._duration if self._duration else float("inf")
         while self._clock() < ends:
             try:
                 answer = control.ask(self._reached, "news", since=position, routine=self._routine)
-            except Unanswered:
+            except LabUnanswered:
                 return
             position = answer["position"]
             if answer["missed"]:

@@ -17,7 +17,7 @@ from azext_iotdiag.lab.central import samples
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.monitor.application_metrics import Summed
+from azext_iotdiag.lab.monitor.application_metrics import SummedMetric
 from azext_iotdiag.lab.monitor.definitions import ACCEPTED, ATTEMPTS, CONNECTED, PROVISIONED
 from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.tenant.tenant import CentralApp
@@ -122,10 +122,10 @@ def new_central(app: CentralApp, hubs: list[Runtime], owners: list[str], now: fl
     return made
 
 
-def measured(central: Central, now: float) -> Summed:
+def measured(central: Central, now: float) -> SummedMetric:
     """The metrics of an application, with what it does not tell by itself when it changes."""
     central.metrics.note(PROVISIONED, now, sum(member.provisioned for member in central.members.values()))
-    return Summed(central.metrics, [each.metrics for each in central.hubs])
+    return SummedMetric(central.metrics, [each.metrics for each in central.hubs])
 
 
 def send_samples(central: Central, number: int) -> None:

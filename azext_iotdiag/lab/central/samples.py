@@ -55,19 +55,19 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-class Message(NamedTuple):
+class CentralMessage(NamedTuple):
     """What a device sends, and the component that it is about."""
 
     body: bytes
     component: str = ""
 
 
-class Sample(NamedTuple):
+class CentralSample(NamedTuple):
     """A device as it is met in the field. `message` makes its message of a number; without it the device is silent."""
 
     id: str
     display_name: str
-    message: Callable[[int], Message] | None = None
+    message: Callable[[int], CentralMessage] | None = None
     modelled: bool = True
     provisioned: bool = True
     enabled: bool = True
@@ -82,23 +82,23 @@ def _degrees(number: int) -> float:
     return round(21 + 3 * math.sin(number / 10), 2)
 
 
-def _well(number: int) -> Message:
+def _well(number: int) -> CentralMessage:
     if number % 2:
-        return Message(_json(voltage=round(3.9 - number % 100 / 100, 2)), "battery")
-    return Message(_json(temperature=_degrees(number), humidity=40.5, state="idle"))
+        return CentralMessage(_json(voltage=round(3.9 - number % 100 / 100, 2)), "battery")
+    return CentralMessage(_json(temperature=_degrees(number), humidity=40.5, state="idle"))
 
 
-_WRONG: tuple[Callable[[int], Message], ...] = (
-    lambda number: Message(_json(temprature=_degrees(number), humidity=40.5)),
-    lambda number: Message(_json(Temperature=_degrees(number))),
-    lambda number: Message(_json(temperature=str(_degrees(number)), state="broken")),
-    lambda number: Message(_json(voltage=3.7)),
-    lambda number: Message(f'{{"temperature": {_degrees(number)}, "humidity": 40,5}}'.encode()),
-    lambda number: Message(_json(serialNumber="L-0002")),
+_WRONG: tuple[Callable[[int], CentralMessage], ...] = (
+    lambda number: CentralMessage(_json(temprature=_degrees(number), humidity=40.5)),
+    lambda number: CentralMessage(_json(Temperature=_degrees(number))),
+    lambda number: CentralMessage(_json(temperature=str(_degrees(number)), state="broken")),
+    lambda number: CentralMessage(_json(voltage=3.7)),
+    lambda number: CentralMessage(f'{{"temperature": {_degrees(number)}, "humidity": 40,5}}'.encode()),
+    lambda number: CentralMessage(_json(serialNumber="L-0002")),
 )
 
 DEVICES = (
-    Sample(
+    CentralSample(
         "thermostat-good",
         "Sends what its template says",
         _well,
@@ -108,18 +108,18 @@ DEVICES = (
             "battery": {"__t": "c", "chemistry": "LiFePO4"},
         }),
     ),
-    Sample(
+    CentralSample(
         "thermostat-odd",
         "Sends what its template does not say",
         lambda number: _WRONG[number % len(_WRONG)](number),
         reported=MappingProxyType({"serialNumber": 2, "battery": {"chemistry": "LiFePO4"}}),
     ),
-    Sample(
+    CentralSample(
         "stranger",
         "Sends, and has no template",
-        lambda number: Message(_json(temperature=_degrees(number))),
+        lambda number: CentralMessage(_json(temperature=_degrees(number))),
         modelled=False,
     ),
-    Sample("thermostat-new", "Was registered and has never connected", provisioned=False),
-    Sample("thermostat-blocked", "Was blocked by an operator", enabled=False),
+    CentralSample("thermostat-new", "Was registered and has never connected", provisioned=False),
+    CentralSample("thermostat-blocked", "Was blocked by an operator", enabled=False),
 )  # fmt: skip

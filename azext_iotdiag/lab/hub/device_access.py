@@ -25,7 +25,7 @@ UNAUTHORIZED, NO_ACCESS, UNKNOWN, DISABLED, UNKNOWN_MODULE = 401003, 401002, 404
 _CERTIFICATES = ("selfSigned", "certificateAuthority")
 
 
-class Access(NamedTuple):
+class DeviceAccess(NamedTuple):
     """The verdict. `device` is there exactly where `reason` is empty. `expires` is in seconds since 1970; `auth` is
     "sas" or "x509". `code` is what the hub writes into its log, where it says no."""
 
@@ -45,29 +45,29 @@ def judge(
     chain: Sequence[x509.Certificate] = (),
     *,
     peer: str = "",
-) -> Access:
+) -> DeviceAccess:
     """Whether the hub lets in who calls itself so, with a token or, where it has none, with a certificate.
 
     `chain` is what the client, whose address is `peer`, showed at the TLS handshake, its own certificate first.
     """
     hub = runtime.hub
     if shut := hub.settings.shut_to(peer):
-        return Access(shut, code=NO_ACCESS)
+        return DeviceAccess(shut, code=NO_ACCESS)
     if host.lower() != hub.host.lower():
-        return Access(f"the user name is for the hub {host}, and this is {hub.host}")
+        return DeviceAccess(f"the user name is for the hub {host}, and this is {hub.host}")
     found, reason, code = find(runtime, device_id, module_id)
     if found is None:
-        return Access(reason, code=code)
+        return DeviceAccess(reason, code=code)
     if token:
         switch = "disableModuleSAS" if module_id else "disableDeviceSAS"
         off = hub.settings.properties[switch]
-        return Access(f"SAS tokens are switched off ({switch})") if off else judge_token(runtime, found, token)
+        return DeviceAccess(f"SAS tokens are switched off ({switch})") if off else judge_token(runtime, found, token)
     if found.authentication not in _CERTIFICATES:
         if not chain:
-            return Access("no password")
-        return Access("the device has no certificate with the hub, and sent no password", auth="x509")
+            return DeviceAccess("no password")
+        return DeviceAccess("the device has no certificate with the hub, and sent no password", auth="x509")
     why = client_certificates.why_not(found, hub.authorities, chain, runtime.clock())
-    return Access(why, auth="x509") if why else Access("", found, NEVER, "x509")
+    return DeviceAccess(why, auth="x509") if why else DeviceAccess("", found, NEVER, "x509")
 
 
 def find(runtime: Runtime, device_id: str, module_id: str = "") -> tuple[Device | None, str, int]:
@@ -84,29 +84,29 @@ def find(runtime: Runtime, device_id: str, module_id: str = "") -> tuple[Device 
     return found, "", 0
 
 
-def judge_token(runtime: Runtime, device: Device, text: str) -> Access:
+def judge_token(runtime: Runtime, device: Device, text: str) -> DeviceAccess:
     """Whether a SAS token opens this device or module."""
     hub, now = runtime.hub, runtime.clock()
     try:
         token = sas.read(text)
     except ValueError as error:  # MalformedToken, whose text does not hold the token
-        return Access(f"the password is no SAS token: {error}")
+        return DeviceAccess(f"the password is no SAS token: {error}")
     if token.expires <= now:
-        return Access(f"the SAS token expired {now - token.expires:.0f} s ago")
+        return DeviceAccess(f"the SAS token expired {now - token.expires:.0f} s ago")
     keys: list[Secret] = [device.primary, device.secondary]
     if token.policy:
         policy = hub.policies.get(token.policy)
         if policy is None or "DeviceConnect" not in policy.rights:
-            return Access(f"the policy {token.policy!r} does not exist or lacks DeviceConnect")
+            return DeviceAccess(f"the policy {token.policy!r} does not exist or lacks DeviceConnect")
         keys = [policy.primary, policy.secondary]
     elif device.authentication != "sas":
-        return Access(f"the device signs in by {device.authentication}, and came with a SAS token")
+        return DeviceAccess(f"the device signs in by {device.authentication}, and came with a SAS token")
     if not any(sas.matches(token, sas.iothub_key(key.reveal())) for key in keys):
-        return Access("the SAS token is signed with another key")
+        return DeviceAccess("the SAS token is signed with another key")
     wanted = f"{hub.host}/{device.path}"
     if not sas.covers(token.resource, wanted):
-        return Access(f"the SAS token is for {token.resource}, not for {wanted}")
-    return Access("", device, float(token.expires))
+        return DeviceAccess(f"the SAS token is for {token.resource}, not for {wanted}")
+    return DeviceAccess("", device, float(token.expires))
 
 
 def _other_case(name: str, known: dict[str, Device]) -> str:

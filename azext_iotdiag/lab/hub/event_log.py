@@ -20,21 +20,21 @@ EARLIEST = "-1"  # the offset before the first event, of every partition
 log = logging.getLogger(__name__)
 
 
-class Limits(NamedTuple):
+class LogLimits(NamedTuple):
     """How many events, and bytes of them, a partition keeps."""
 
     events: int = EVENT_LIMIT
     bytes: int = BYTE_LIMIT
 
-    def share(self, partitions: int) -> Limits:
+    def share(self, partitions: int) -> LogLimits:
         """Those of one partition of so many, where these are for all of them."""
-        return Limits(max(self.events // partitions, LEAST_EVENTS), max(self.bytes // partitions, LEAST_BYTES))
+        return LogLimits(max(self.events // partitions, LEAST_EVENTS), max(self.bytes // partitions, LEAST_BYTES))
 
 
-OF_A_HUB = Limits()
+OF_A_HUB = LogLimits()
 
 
-class Place(NamedTuple):
+class LogPlace(NamedTuple):
     """Where a partition goes on: the number and the offset of its next event, and the offset and the time (in
     milliseconds since 1970) of the one before."""
 
@@ -43,7 +43,7 @@ class Place(NamedTuple):
     last_offset: str = ""
     last_enqueued: int = 0
 
-    def after(self, skipped: int) -> Place:
+    def after(self, skipped: int) -> LogPlace:
         """The place so many events further on, each a byte long."""
         return self._replace(sequence=self.sequence + skipped, offset=self.offset + skipped)
 
@@ -97,7 +97,7 @@ def stored(
     return StoredEvent(sequence, offset, enqueued, message)
 
 
-_FRESH = Place()
+_FRESH = LogPlace()
 
 
 class Partition:
@@ -108,7 +108,7 @@ class Partition:
     `events` may be read and indexed: its sequence numbers, offsets (as numbers) and times never go down.
     """
 
-    def __init__(self, partition_id: str, limits: Limits = OF_A_HUB, place: Place = _FRESH):
+    def __init__(self, partition_id: str, limits: LogLimits = OF_A_HUB, place: LogPlace = _FRESH):
         self.id = partition_id
         self.segment: int | None = None  # of a geo-replicated namespace, whose offsets begin with it
         self.began = self.next_sequence = place.sequence
@@ -167,10 +167,10 @@ class Partition:
         return self.events[-1] if self.events else self._last
 
     @property
-    def place(self) -> Place:
+    def place(self) -> LogPlace:
         """Where the partition goes on."""
         last = self.newest
-        return Place(self.next_sequence, self._offset, *((last.offset, last.enqueued) if last else ()))
+        return LogPlace(self.next_sequence, self._offset, *((last.offset, last.enqueued) if last else ()))
 
     def emptied(self) -> Partition:
         """A partition of the same id and limits that begins anew, with no event and at the first number."""

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from azext_iotdiag.lab.hub.event_log import OF_A_HUB, Limits, Partition, StoredEvent, stored
+from azext_iotdiag.lab.hub.event_log import OF_A_HUB, LogLimits, Partition, StoredEvent, stored
 
 FIRST_OFFSET = 10**12  # offsets of as many digits each, as those of a hub that has run for long
 STRIDE = 1024  # from one offset to the next
@@ -96,7 +96,7 @@ class FloodedPartition(Partition):
 
     def __init__(
         self, partition_id: str, senders: Sequence[Sender], total: int, device_count: int, now_ms: int,
-        limits: Limits = OF_A_HUB,
+        limits: LogLimits = OF_A_HUB,
     ):  # fmt: skip
         """`total` is the number of events in all partitions, `device_count` that of all devices."""
         super().__init__(partition_id, limits)

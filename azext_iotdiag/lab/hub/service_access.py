@@ -24,7 +24,7 @@ LINKS = {
 _VERBS = {"GET": "read", "PUT": "write", "PATCH": "write", "POST": "write", "DELETE": "delete"}
 
 
-class Caller(NamedTuple):
+class HubCaller(NamedTuple):
     """Whose token was shown, and when it ends, in seconds since 1970."""
 
     object_id: str
@@ -53,21 +53,21 @@ def judge_token(runtime: Runtime, text: str, method: str, path: tuple[str, ...])
     return caller.name
 
 
-def verified(runtime: Runtime, text: str) -> Caller:
+def verified(runtime: Runtime, text: str) -> HubCaller:
     """Whose token that is. Raises HubRefusal."""
     try:
         claims = runtime.tenant.issuer.verify(text, runtime.clock(), [AUDIENCE])
     except BadToken as bad:
         raise HubRefusal(401002, "Unauthorized", str(bad)) from bad
-    return Caller(claims["oid"], claims.get("upn") or claims.get("appid", ""), float(claims["exp"]))
+    return HubCaller(claims["oid"], claims.get("upn") or claims.get("appid", ""), float(claims["exp"]))
 
 
-def allowed_links(runtime: Runtime, caller: Caller) -> frozenset[str]:
+def allowed_links(runtime: Runtime, caller: HubCaller) -> frozenset[str]:
     """The data actions of LINKS that a caller may take."""
     return frozenset(action for action in LINKS.values() if _allows(runtime, caller, action))
 
 
-def _allows(runtime: Runtime, caller: Caller, action: str) -> bool:
+def _allows(runtime: Runtime, caller: HubCaller, action: str) -> bool:
     scope = runtime.tenant.path_of(runtime.hub)
     # The hubs behind an application have no resource, and so no scope.
     return bool(scope) and runtime.tenant.allows(caller.object_id, action, scope, data=True)

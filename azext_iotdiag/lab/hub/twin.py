@@ -11,7 +11,7 @@ from azext_iotdiag.lab.hub.dates import NEVER
 
 
 @dataclass
-class Properties:
+class TwinProperties:
     """Desired or reported properties. `metadata` mirrors them and says when, and for desired in which version, each
     was last written."""
 
@@ -37,8 +37,8 @@ class Twin:
     """
 
     tags: dict[str, Any] = field(default_factory=dict)
-    desired: Properties = field(default_factory=Properties)
-    reported: Properties = field(default_factory=Properties)
+    desired: TwinProperties = field(default_factory=TwinProperties)
+    reported: TwinProperties = field(default_factory=TwinProperties)
     revision: int = 1
 
     @property

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.hub import edge
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.twin import Properties, Twin
+from azext_iotdiag.lab.hub.twin import Twin, TwinProperties
 
 TAGS, DESIRED, REPORTED = "tags", "properties.desired", "properties.reported"
 LARGEST = {TAGS: 8 * 1024, DESIRED: 32 * 1024, REPORTED: 32 * 1024}  # by the hub's own way of counting, see `size`
@@ -139,9 +139,9 @@ def _write(twin: Twin, given: Any, now: float, *, replacing: bool) -> dict[str, 
 
 
 def _changed(
-    old: Properties, patch: Mapping[str, Any], where: str, stamp: dict[str, Any], *, replacing: bool
-) -> Properties:
-    new = Properties({}, {}, old.version + 1) if replacing else copy.deepcopy(old)
+    old: TwinProperties, patch: Mapping[str, Any], where: str, stamp: dict[str, Any], *, replacing: bool
+) -> TwinProperties:
+    new = TwinProperties({}, {}, old.version + 1) if replacing else copy.deepcopy(old)
     new.version = old.version + 1
     _merge(new.values, new.metadata, _writable(patch), stamp)
     _judge(new.values, where)

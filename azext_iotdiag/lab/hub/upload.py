@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.storage import signature
-from azext_iotdiag.lab.storage.container import Place, Upload
+from azext_iotdiag.lab.storage.container import BlobPlace, Upload
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.hub.identities import Device
@@ -37,7 +37,7 @@ def begin(runtime: Runtime, device: Device, name: Any) -> dict[str, str]:
         raise HubRefusal(403006, f"Number of active file upload requests cannot exceed {MOST_OPEN}")
     account, blob = storage.account, f"{device.device_id}/{name}"
     id_ = base64.b64encode(f"{now:.0f}_{uuid.uuid4()}_{blob}_ver2.0".encode("utf-8", "replace")).decode("ascii")
-    upload = Upload(id_, device.device_id, Place(account.host, storage.container, blob), now + storage.seconds)
+    upload = Upload(id_, device.device_id, BlobPlace(account.host, storage.container, blob), now + storage.seconds)
     runtime.uploads[id_] = upload
     runtime.record("hub", "upload", "accepted", who=device.name, reason=f"an address for {name!r} was given")
     return {

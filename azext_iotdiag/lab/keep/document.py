@@ -10,7 +10,7 @@ from azext_iotdiag.lab.central.application import Central, Member
 from azext_iotdiag.lab.dps.service import Dps, Enrollment, Registration
 from azext_iotdiag.lab.faults.active import ActiveFaults
 from azext_iotdiag.lab.hub.authorities import Authority
-from azext_iotdiag.lab.hub.event_log import OF_A_HUB, Limits, Partition, Place
+from azext_iotdiag.lab.hub.event_log import OF_A_HUB, LogLimits, LogPlace, Partition
 from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.hub import EventStream, Hub
 from azext_iotdiag.lab.hub.identities import Device, Policy
@@ -55,7 +55,7 @@ def _to_lab(document: dict[str, Any], clock: Callable[[], float], units: int, sk
         "audit": Audit(clock=clock), "faults": faults, "clock": clock_of(faults, clock), "blobs": Blobs(),
     }  # fmt: skip
 
-    def runtime(kept: dict[str, Any], limits: Limits, **more: Any) -> Runtime:
+    def runtime(kept: dict[str, Any], limits: LogLimits, **more: Any) -> Runtime:
         hub = _to_hub(kept["hub"], limits, skipped)
         return Runtime(hub, tenant, **shared, **more, kept=decode(dict[str, dict[str, int]], kept["subscriptions"]))
 
@@ -92,15 +92,15 @@ def _of_runtime(runtime: Runtime) -> dict[str, Any]:
                 "standby": [hub.standby.host, hub.standby.entity],
                 "created": stream.created,
                 "groups": sorted(stream.consumer_groups),
-                "partitions": {name: encode(Place, each.place) for name, each in stream.partitions.items()},
+                "partitions": {name: encode(LogPlace, each.place) for name, each in stream.partitions.items()},
             },
         },
         "subscriptions": runtime.kept,
     }
 
 
-def _to_hub(kept: dict[str, Any], limits: Limits, skipped: int) -> Hub:
-    stream, partitions = kept["stream"], decode(dict[str, Place], kept["stream"]["partitions"])
+def _to_hub(kept: dict[str, Any], limits: LogLimits, skipped: int) -> Hub:
+    stream, partitions = kept["stream"], decode(dict[str, LogPlace], kept["stream"]["partitions"])
     settings = decode(HubSettings, kept["settings"])
     plan_of(settings.properties["routing"])
     limits = limits.share(len(partitions))

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptLab:
     """What a lab keeps. `instance` tells its shells from those of another lab; `ports` go by service.
 
     `in_order` says that it was written when the lab ended, and not before.
@@ -50,7 +50,7 @@ class Kept:
         return document.to_lab(dict(self.lab), clock=clock, units=units, in_order=self.in_order)
 
 
-def read(file: Path) -> Kept | None:
+def read(file: Path) -> KeptLab | None:
     """What a file keeps, or None where there is none. Raises Unreadable and OSError."""
     try:
         data = file.read_bytes()
@@ -65,7 +65,7 @@ def read(file: Path) -> Kept | None:
             raise Unreadable("it was changed or cut off")
         ports = {str(service): int(port) for service, port in kept["ports"].items()}
         authority = certificates.restore(kept["authority"]["certificate"], kept["authority"]["key"])
-        return Kept(kept["lab"], authority, kept["instance"], kept["bind"], ports, kept["inOrder"])
+        return KeptLab(kept["lab"], authority, kept["instance"], kept["bind"], ports, kept["inOrder"])
     except Unreadable:
         raise
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:

@@ -28,7 +28,7 @@ _OF_HUBS = {
 }
 
 
-class Summed:
+class SummedMetric:
     """Metrics that are the sum of those of an application and of its hubs. It is asked as `Metrics` is.
 
     The least and the greatest value are sums, too: what they were together at one time is not kept.

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.monitor import action_groups, common_schema, metric_rules
 from azext_iotdiag.lab.monitor.action_groups import Webhook
 from azext_iotdiag.lab.monitor.metric_rules import MetricRule
 from azext_iotdiag.lab.monitor.metrics import MINUTE, Metrics
-from azext_iotdiag.lab.monitor.watched import Watched
+from azext_iotdiag.lab.monitor.watched import WatchedRule
 from azext_iotdiag.lab.tenant.tenant import ACTION_GROUP_TYPE, METRIC_ALERT_TYPE, Resource, Subscription
 
 GOOD_TO_RESOLVE = 3
@@ -43,7 +43,7 @@ def _looked(lab: Lab, subscription: Subscription, resource: Resource) -> Iterato
     watched = lab.fired.get(id_.lower())
     if not rule.enabled or (watched is not None and 0 <= now - watched.looked < rule.every):
         return
-    watched = lab.fired.setdefault(id_.lower(), Watched(now))
+    watched = lab.fired.setdefault(id_.lower(), WatchedRule(now))
     watched.looked = now
     values = _values(lab, rule, now)
     if values is None:
@@ -56,7 +56,7 @@ def _looked(lab: Lab, subscription: Subscription, resource: Resource) -> Iterato
     yield from (Notice(resource.name, each, body) for each in _webhooks(lab, rule))
 
 
-def _judge(watched: Watched, rule: MetricRule, values: list[float], now: float) -> str:
+def _judge(watched: WatchedRule, rule: MetricRule, values: list[float], now: float) -> str:
     """ "Fired" or "Resolved", or nothing where the state stays."""
     if all(each.is_met(value) for each, value in zip(rule.criteria, values)):
         watched.good = 0

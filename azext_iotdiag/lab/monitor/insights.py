@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from azext_iotdiag.lab.central import application
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.monitor import definitions, diagnostics
-from azext_iotdiag.lab.monitor.application_metrics import Summed
+from azext_iotdiag.lab.monitor.application_metrics import SummedMetric
 from azext_iotdiag.lab.monitor.definitions import AGGREGATIONS, Definition
 from azext_iotdiag.lab.monitor.metrics import MINUTE, Metrics
 from azext_iotdiag.lab.net.http_types import Answer
@@ -111,7 +111,7 @@ def _named(asked: str, known: Sequence[Definition], type_: str) -> list[Definiti
 
 
 def _row(
-    each: Definition, path: str, metrics: Metrics | Summed, span: tuple[int, int, int], query: dict[str, str]
+    each: Definition, path: str, metrics: Metrics | SummedMetric, span: tuple[int, int, int], query: dict[str, str]
 ) -> dict[str, Any]:
     """A metric with a value for each interval; a metric that never had a value has no time series."""
     asked = query.get("aggregation", "") or each.aggregation
@@ -139,7 +139,7 @@ def _grains(each: Definition) -> list[str]:
     return [name for name, minutes in _GRAINS.items() if minutes >= each.least]
 
 
-def _measured(call: Call, resource: Resource) -> Metrics | Summed:
+def _measured(call: Call, resource: Resource) -> Metrics | SummedMetric:
     """The metrics of a resource."""
     if resource.type == CENTRAL_TYPE:
         central = next(each for each in call.lab.apps if each.app is resource.what)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Watched:
+class WatchedRule:
     """What a rule found so far. `since` is the time at which it fired, None where it does not fire now.
 
     `looked` is the time of the last look, and `good` the number of looks since then in which nothing was wrong.

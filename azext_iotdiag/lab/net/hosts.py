@@ -23,7 +23,7 @@ from azext_iotdiag.lab.tenant.entra import sign_in as entra
 LARGEST_BODY = 1_048_576  # bytes of a request to most services
 
 
-class Service(NamedTuple):
+class HostedService(NamedTuple):
     """What answers for a host: its name in the audit log, what it says to a request, and what it says when the lab
     makes a mistake, which is status 500 in the form of its own errors, and no detail. `largest_body` is in bytes."""
 
@@ -33,19 +33,19 @@ class Service(NamedTuple):
     largest_body: int = LARGEST_BODY
 
 
-_FIXED: dict[str, Service] = {
-    **dict.fromkeys(entra.ALIASES, Service("entra", entra.serve, entra.mistaken)),
-    arm.HOST: Service("arm", arm.serve, arm.mistaken),
-    graph.HOST: Service("entra", graph.serve, graph.mistaken),
-    **dict.fromkeys(log_query.HOSTS, Service("logs", log_query.serve, log_query.mistaken)),
-    GLOBAL_HOST: Service("dps", dps_device.serve, dps_device.mistaken),
+_FIXED: dict[str, HostedService] = {
+    **dict.fromkeys(entra.ALIASES, HostedService("entra", entra.serve, entra.mistaken)),
+    arm.HOST: HostedService("arm", arm.serve, arm.mistaken),
+    graph.HOST: HostedService("entra", graph.serve, graph.mistaken),
+    **dict.fromkeys(log_query.HOSTS, HostedService("logs", log_query.serve, log_query.mistaken)),
+    GLOBAL_HOST: HostedService("dps", dps_device.serve, dps_device.mistaken),
 }
-_DPS = Service("dps", dps_service.serve, dps_device.mistaken)
-_STORAGE = Service("storage", blobs.serve, blobs.mistaken, blobs.LARGEST_BODY)
-_CENTRAL = Service("central", central.serve, central.mistaken)
+_DPS = HostedService("dps", dps_service.serve, dps_device.mistaken)
+_STORAGE = HostedService("storage", blobs.serve, blobs.mistaken, blobs.LARGEST_BODY)
+_CENTRAL = HostedService("central", central.serve, central.mistaken)
 
 
-def find(host: str, lab: Lab) -> Service:
+def find(host: str, lab: Lab) -> HostedService:
     """What answers for a host name, which is in lower case.
 
     Whatever is no name of another service leads to the hub, as this machine's names do.
@@ -59,8 +59,8 @@ def find(host: str, lab: Lab) -> Service:
     return _FIXED[host] if host in _FIXED else _of_hub(lab.at(host))
 
 
-def _of_hub(runtime: Runtime) -> Service:
-    return Service("https", partial(_ask_hub, runtime), lambda _lab: rest.mistaken(runtime))
+def _of_hub(runtime: Runtime) -> HostedService:
+    return HostedService("https", partial(_ask_hub, runtime), lambda _lab: rest.mistaken(runtime))
 
 
 async def _ask_hub(runtime: Runtime, request: Request, _lab: Lab) -> Answer:

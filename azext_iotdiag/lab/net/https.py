@@ -36,7 +36,7 @@ IDLE_SECONDS = 60.0  # between two requests
 REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
 
 Speaker = Callable[[Any, Any], Awaitable[None]]
-Find = Callable[[str, Lab], hosts.Service]
+Find = Callable[[str, Lab], hosts.HostedService]
 
 log = logging.getLogger(__name__)
 

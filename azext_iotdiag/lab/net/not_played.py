@@ -14,7 +14,7 @@ CODE = "NotPlayed"
 BELOW = "**"  # at the end of a path: whatever comes there, and nothing, too
 
 
-class Gap(NamedTuple):
+class NotPlayed(NamedTuple):
     """A request that is not played: `what` it asks for, in words. Any method where none is named."""
 
     path: tuple[str, ...]
@@ -23,19 +23,19 @@ class Gap(NamedTuple):
 
 
 HUB = (
-    Gap(("jobs", BELOW), "jobs"),
-    Gap(("configurations", BELOW), "configurations"),
-    Gap(("devices", ANY, "applyConfigurationContent"), "configurations"),
-    Gap(("digitalTwins", BELOW), "digital twins"),
-    Gap(("messages", "serviceBound", BELOW), "feedback and notifications over HTTPS"),
+    NotPlayed(("jobs", BELOW), "jobs"),
+    NotPlayed(("configurations", BELOW), "configurations"),
+    NotPlayed(("devices", ANY, "applyConfigurationContent"), "configurations"),
+    NotPlayed(("digitalTwins", BELOW), "digital twins"),
+    NotPlayed(("messages", "serviceBound", BELOW), "feedback and notifications over HTTPS"),
 )
 PROVISIONING = (
-    Gap(("enrollments",), "changes of many enrollments at once", "POST"),
-    Gap(("enrollmentGroups",), "changes of many enrollment groups at once", "POST"),
+    NotPlayed(("enrollments",), "changes of many enrollments at once", "POST"),
+    NotPlayed(("enrollmentGroups",), "changes of many enrollment groups at once", "POST"),
 )
 CENTRAL = (
     *(
-        Gap((part, BELOW), what)
+        NotPlayed((part, BELOW), what)
         for part, what in {
             "apiTokens": "API tokens", "dashboards": "dashboards", "dataExport": "data exports",
             "deploymentManifests": "deployment manifests", "deviceGroups": "device groups",
@@ -44,35 +44,35 @@ CENTRAL = (
             "users": "users",
         }.items()
     ),
-    Gap(("deviceTemplates", ANY), "changes and removals of device templates"),
-    Gap(("devices", ANY, "commands", BELOW), "commands"),
-    Gap(("devices", ANY, "components", ANY, "commands", BELOW), "commands"),
-    Gap(("devices", ANY, "modules", ANY, BELOW), "what belongs to a module"),
-    Gap(("devices", ANY, "relationships", BELOW), "relationships of devices"),
-    Gap(("devices", ANY, "attestation"), "other attestations of a device"),
-    Gap(("devices", ANY, "properties"), "a replacement of all properties", "PUT"),
-    Gap(("devices", ANY, "components", ANY, "properties"), "a replacement of all properties", "PUT"),
+    NotPlayed(("deviceTemplates", ANY), "changes and removals of device templates"),
+    NotPlayed(("devices", ANY, "commands", BELOW), "commands"),
+    NotPlayed(("devices", ANY, "components", ANY, "commands", BELOW), "commands"),
+    NotPlayed(("devices", ANY, "modules", ANY, BELOW), "what belongs to a module"),
+    NotPlayed(("devices", ANY, "relationships", BELOW), "relationships of devices"),
+    NotPlayed(("devices", ANY, "attestation"), "other attestations of a device"),
+    NotPlayed(("devices", ANY, "properties"), "a replacement of all properties", "PUT"),
+    NotPlayed(("devices", ANY, "components", ANY, "properties"), "a replacement of all properties", "PUT"),
 )  # fmt: skip
 _MANAGED = (
-    Gap(("privateEndpointConnections", BELOW), "private endpoints"),
-    Gap(("privateLinkResources", BELOW), "private endpoints"),
+    NotPlayed(("privateEndpointConnections", BELOW), "private endpoints"),
+    NotPlayed(("privateLinkResources", BELOW), "private endpoints"),
 )
 MANAGED_HUB = (
     *_MANAGED,
-    Gap(("jobs", BELOW), "jobs"),
-    Gap(("exportDevices",), "exports of devices"),
-    Gap(("importDevices",), "imports of devices"),
+    NotPlayed(("jobs", BELOW), "jobs"),
+    NotPlayed(("exportDevices",), "exports of devices"),
+    NotPlayed(("importDevices",), "imports of devices"),
 )
 ADVISOR = (
-    Gap(("suppressions", BELOW), "suppressions of recommendations"),
-    Gap(("recommendations", ANY, "suppressions", BELOW), "suppressions of recommendations"),
-    Gap(("configurations", BELOW), "settings of Advisor"),
-    Gap(("metadata", BELOW), "metadata of Advisor"),
+    NotPlayed(("suppressions", BELOW), "suppressions of recommendations"),
+    NotPlayed(("recommendations", ANY, "suppressions", BELOW), "suppressions of recommendations"),
+    NotPlayed(("configurations", BELOW), "settings of Advisor"),
+    NotPlayed(("metadata", BELOW), "metadata of Advisor"),
 )
-MANAGED_PROVISIONING = (*_MANAGED, Gap(("certificates", ANY, BELOW), "certificates of authorities"))
+MANAGED_PROVISIONING = (*_MANAGED, NotPlayed(("certificates", ANY, BELOW), "certificates of authorities"))
 
 
-def words(gaps: tuple[Gap, ...], method: str, parts: tuple[str, ...]) -> str:
+def words(gaps: tuple[NotPlayed, ...], method: str, parts: tuple[str, ...]) -> str:
     """What to tell the caller, where the request is one that the lab does not play. Empty where it is none."""
     what = next((gap.what for gap in gaps if gap.method in ("", method) and _fits(gap.path, parts)), "")
     return f"The lab does not play {what}." if what else ""

@@ -23,7 +23,7 @@ class HttpRoute(NamedTuple):
     needs: tuple[str, ...] = ()
 
 
-class Found(NamedTuple):
+class RouteFound(NamedTuple):
     """A request whose path is known. `route` is None where its method is not; `ids` are those of the path."""
 
     route: HttpRoute | None
@@ -36,7 +36,7 @@ class Found(NamedTuple):
         return await answered if inspect.isawaitable(answered) else answered
 
 
-def find(routes: Iterable[HttpRoute], request: Request, *, below: int = 0, cased: bool = True) -> Found | None:
+def find(routes: Iterable[HttpRoute], request: Request, *, below: int = 0, cased: bool = True) -> RouteFound | None:
     """The route of a request, or None where its path is known to none.
 
     `below` is how many parts of the path come before those of the routes. Without `cased`, the case of what is no id
@@ -48,7 +48,7 @@ def find(routes: Iterable[HttpRoute], request: Request, *, below: int = 0, cased
         return None
     route = next((route for route in known if route.method == request.method), None)
     path = known[0].path if route is None else route.path
-    return Found(route, tuple(part for part, wanted in zip(parts, path, strict=True) if wanted == ANY))
+    return RouteFound(route, tuple(part for part, wanted in zip(parts, path, strict=True) if wanted == ANY))
 
 
 def _fits(path: tuple[str, ...], parts: tuple[str, ...], cased: bool) -> bool:

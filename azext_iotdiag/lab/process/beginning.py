@@ -81,7 +81,7 @@ def _new(settings: Settings, file: Path) -> Beginning:
     )
 
 
-def _again(settings: Settings, file: Path, kept: store.Kept) -> Beginning:
+def _again(settings: Settings, file: Path, kept: store.KeptLab) -> Beginning:
     lab = kept.make(units=settings.units)
     count = len(lab.hub.stream.partitions)
     if settings.partition_count not in (count, Settings.partition_count):

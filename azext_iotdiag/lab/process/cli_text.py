@@ -12,7 +12,7 @@ from azext_iotdiag.model.counts import counted
 if TYPE_CHECKING:  # `lab status` has neither and is asked often
     from azext_iotdiag.lab.audit.watching import Event, WatchEnded
     from azext_iotdiag.lab.faults.active import Fault
-    from azext_iotdiag.lab.process.shell import Opened
+    from azext_iotdiag.lab.process.shell import OpenedShell
     from azext_iotdiag.lab.scenarios.scenario import Scenario
 
 
@@ -86,7 +86,7 @@ def login(made: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def shell(opened: Opened) -> list[str]:
+def shell(opened: OpenedShell) -> list[str]:
     """What a shell of a lab is set up for."""
     name = opened.name
     how = (
@@ -165,9 +165,9 @@ def mended(answer: Mapping[str, Any]) -> list[str]:
 
 def watching(event: Event) -> list[str]:
     """What is said while a lab is watched; of the end see `watched`."""
-    from azext_iotdiag.lab.audit.watching import Missed, Watched
+    from azext_iotdiag.lab.audit.watching import Missed, WatchBegun
 
-    if isinstance(event, Watched):
+    if isinstance(event, WatchBegun):
         return [f"Watching the lab {event.name}; Ctrl-C ends it."]
     if isinstance(event, Missed):
         return [f"{event.count} more are not shown: they came too fast."]

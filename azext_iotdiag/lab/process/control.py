@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit.log import Audit
 from azext_iotdiag.lab.net.trust import trusting
-from azext_iotdiag.lab.process.errors import LabError, Refused, Unanswered
+from azext_iotdiag.lab.process.errors import LabError, LabRefused, LabUnanswered
 
 if TYPE_CHECKING:  # only the lab's own end needs it, and pyOpenSSL with it
     from azext_iotdiag.lab.net.stream import TlsStream
@@ -80,15 +80,15 @@ async def _read_line(stream: TlsStream, received: bytearray) -> bytes | None:
 def _answer(line: bytes, token: str, commands: Mapping[str, Command]) -> dict[str, Any]:
     try:
         if len(line) > LONGEST_REQUEST:
-            raise Refused(f"the request is longer than {LONGEST_REQUEST} bytes")
+            raise LabRefused(f"the request is longer than {LONGEST_REQUEST} bytes")
         request = _read(line)
         if not hmac.compare_digest(str(request.get("token", "")).encode("utf-8", "replace"), token.encode()):
-            raise Refused(_WRONG_TOKEN)
+            raise LabRefused(_WRONG_TOKEN)
         command, arguments = request.get("command"), request.get("arguments") or {}
         if not isinstance(command, str) or command not in commands:
-            raise Refused(f"there is no command {command!r}", f"Commands: {', '.join(commands)}.")
+            raise LabRefused(f"there is no command {command!r}", f"Commands: {', '.join(commands)}.")
         if not isinstance(arguments, dict):
-            raise Refused("the arguments are no object")
+            raise LabRefused("the arguments are no object")
         return {"ok": True, "result": commands[command](arguments)}
     except (LabError, ValueError) as error:
         return {"ok": False, "error": str(error), "advice": getattr(error, "advice", "")}
@@ -101,17 +101,17 @@ def _read(line: bytes) -> dict[str, Any]:
     try:
         request = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise Refused("the request is no JSON") from error
+        raise LabRefused("the request is no JSON") from error
     if not isinstance(request, dict):
-        raise Refused("the request is no object")
+        raise LabRefused("the request is no object")
     return request
 
 
 def ask(control: Mapping[str, Any], command: str, *, seconds: float = ASK_SECONDS, **arguments: Any) -> Any:
     """Send a command to a running lab and return its result.
 
-    `control` holds "port", "token" and "ca" (PEM text). Raises Refused with the lab's own words, and Unanswered when
-    nothing that holds this lab's certificate and token answers within `seconds`.
+    `control` holds "port", "token" and "ca" (PEM text). Raises LabRefused with the lab's own words, and LabUnanswered
+    when nothing that holds this lab's certificate and token answers within `seconds`.
     """
     deadline = time.monotonic() + seconds
     request = {"token": control["token"], "command": command, "arguments": arguments}
@@ -126,10 +126,10 @@ def ask(control: Mapping[str, Any], command: str, *, seconds: float = ASK_SECOND
             answer = json.loads(_receive_line(connection, deadline))
         if not isinstance(answer, dict) or not answer.get("ok"):
             error, advice = str(answer.get("error", "")), str(answer.get("advice", ""))
-            raise Unanswered(error) if error == _WRONG_TOKEN else Refused(error, advice)
+            raise LabUnanswered(error) if error == _WRONG_TOKEN else LabRefused(error, advice)
         return answer["result"]
     except (OSError, ValueError, KeyError, AttributeError, OverflowError) as error:  # of which ssl.SSLError is one
-        raise Unanswered(f"the control port does not answer: {error}") from error
+        raise LabUnanswered(f"the control port does not answer: {error}") from error
 
 
 def _receive_line(connection: ssl.SSLSocket, deadline: float) -> bytes:

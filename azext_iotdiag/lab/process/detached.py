@@ -17,7 +17,7 @@ from typing import Any
 
 from azext_iotdiag.lab.process import control
 from azext_iotdiag.lab.process import folder as files
-from azext_iotdiag.lab.process.errors import AlreadyRuns, LabError, NoSuchLab, Unanswered
+from azext_iotdiag.lab.process.errors import AlreadyRuns, LabError, LabUnanswered, NoSuchLab
 from azext_iotdiag.lab.process.settings import BadSetting, Settings, check_name
 
 START_SECONDS = 9.0  # with az's own start-up this stays within the 10 s that `lab start --detach` promises
@@ -144,10 +144,10 @@ def find(name: str, labs: Path) -> dict[str, Any]:
     if runtime is not None and _answers(runtime, ANSWER_SECONDS):
         return runtime
     if files.is_locked(folder):
-        raise Unanswered(
+        raise LabUnanswered(
             f"The lab {name!r} is there but does not answer.", f"End it with `az iot diag lab stop --name {name}`."
         )
-    raise Unanswered(
+    raise LabUnanswered(
         f"The lab {name!r} has died.",
         f"Start it anew with `az iot diag lab start --name {name} --detach`. Its log: {folder / files.LOG}",
     )
@@ -185,7 +185,7 @@ def stop(name: str, labs: Path, *, seconds: float = STOP_SECONDS, forget: bool =
     if runtime is not None:
         try:
             control.ask(runtime["control"], "stop", seconds=seconds / 2)
-        except Unanswered as error:
+        except LabUnanswered as error:
             log.debug("%s", error)
     patience = begun + seconds / 2
     while files.is_locked(folder):
@@ -229,6 +229,6 @@ def stop_all(labs: Path) -> list[str]:
 def _answers(runtime: dict[str, Any], seconds: float) -> bool:
     try:
         control.ask(runtime["control"], "status", seconds=seconds)
-    except Unanswered:
+    except LabUnanswered:
         return False
     return True

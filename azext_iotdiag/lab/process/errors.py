@@ -25,11 +25,11 @@ class NoSuchLab(LabError):
     """No lab of that name was started, or it was stopped."""
 
 
-class Unanswered(LabError):
+class LabUnanswered(LabError):
     """Nothing answers on a lab's control port, or something that is not this lab."""
 
 
-class Refused(LabError):
+class LabRefused(LabError):
     """The lab understood the request and does not do it."""
 
 

@@ -12,7 +12,7 @@ from azext_iotdiag.lab.process.errors import FilesFailed
 from azext_iotdiag.lab.process.settings import BadSetting, Settings
 
 if TYPE_CHECKING:  # the other commands need not load it
-    from azext_iotdiag.lab.process.shell import Opened
+    from azext_iotdiag.lab.process.shell import OpenedShell
 
 Described = dict[str, Any]
 
@@ -91,7 +91,7 @@ def login(name: str, config: str, extensions: Mapping[str, str], identity: str, 
 
 
 @_files()
-def shell(name: str, config: str, extensions: Mapping[str, str]) -> Opened:
+def shell(name: str, config: str, extensions: Mapping[str, str]) -> OpenedShell:
     """The shell of a lab, which is still to run. Raises LabError, BadSetting."""
     from azext_iotdiag.lab.process import shell as opening
 

@@ -145,7 +145,7 @@ async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
     stream = PlainStream(reader, writer)
     try:
         await https.serve(
-            stream, lab, {}, find=lambda _host, _lab: hosts.Service("imds", identity.serve, identity.mistaken)
+            stream, lab, {}, find=lambda _host, _lab: hosts.HostedService("imds", identity.serve, identity.mistaken)
         )
         stream.close()
     except ConnectionError as error:

@@ -21,7 +21,7 @@ _POWERSHELL = "powershell.exe"
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedShell:
     """A shell before it runs. `logged_in` says whether az in it is the lab's."""
 
     name: str
@@ -47,13 +47,13 @@ def prepare(
     extensions: Mapping[str, str],
     environment: Mapping[str, str] = os.environ,
     system: str = os.name,
-) -> Opened:
+) -> OpenedShell:
     """The shell of a lab. `extensions` are the variables that tell az where its extensions are."""
     logged_in = (folder / files.LOGIN).exists()
     unset = login.UNSET if logged_in else ()
     own = login.environment(described, folder, extensions) if logged_in else described["environment"]
     kept = {name: value for name, value in environment.items() if name not in unset}
-    return Opened(str(described["name"]), command_of(environment, system), {**kept, **own}, logged_in)
+    return OpenedShell(str(described["name"]), command_of(environment, system), {**kept, **own}, logged_in)
 
 
 def command_of(environment: Mapping[str, str], system: str = os.name) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from azext_iotdiag.wire.mqtt.fields import MAX_FIELD
 STEP_SECONDS = 10.0
 
 
-class Place(NamedTuple):
+class LabPlace(NamedTuple):
     """Where a lab is: the address of its MQTT port, the name in its certificate, and whom to trust."""
 
     address: str
@@ -22,7 +22,7 @@ class Place(NamedTuple):
     trust: ssl.SSLContext
 
 
-class Refused(Exception):
+class ConnectRefused(Exception):
     """The hub answered CONNECT with a return code."""
 
     def __init__(self, code: int):
@@ -48,14 +48,14 @@ class Client:
         self.reading: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # done when it is over
 
     async def sign_in(self, connect: mqtt.Connect) -> None:
-        """Say who it is. Raises Refused, too."""
+        """Say who it is. Raises ConnectRefused, too."""
         try:
             self._writer.write(mqtt.encode(connect))
             answer = await asyncio.wait_for(self._next(), STEP_SECONDS)
             if not isinstance(answer, mqtt.ConnAck):
                 raise ConnectionError("the first packet is no CONNACK")
             if answer.code:
-                raise Refused(answer.code)
+                raise ConnectRefused(answer.code)
         except BaseException:
             self._writer.transport.abort()
             raise
@@ -129,7 +129,7 @@ class Client:
 
 
 async def connect(
-    place: Place, packet: mqtt.Connect, on_message: Callable[[str, bytes], None] = lambda topic, payload: None
+    place: LabPlace, packet: mqtt.Connect, on_message: Callable[[str, bytes], None] = lambda topic, payload: None
 ) -> Client:
     """Connect to a lab and sign in. Raises OSError, TimeoutError and Refused."""
     reader, writer = await asyncio.wait_for(

@@ -17,7 +17,7 @@ from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net.trust import trusting
 from azext_iotdiag.lab.scenarios.bodies import BODIES
-from azext_iotdiag.lab.scenarios.client import Client, Place, Refused, connect
+from azext_iotdiag.lab.scenarios.client import Client, ConnectRefused, LabPlace, connect
 from azext_iotdiag.lab.scenarios.scenario import Resident, Scenario
 from azext_iotdiag.wire import mqtt
 
@@ -50,7 +50,7 @@ def populate(runtime: Runtime, scenario: Scenario) -> None:
 def play(runtime: Runtime, scenario: Scenario, way: tuple[str, int], ca_pem: bytes) -> list[asyncio.Task[None]]:
     """Let the residents live, until their tasks are cancelled. `way` is the address and the port of the lab's MQTT."""
     trust = trusting(ca_pem.decode("ascii"))
-    place = Place(*way, runtime.hub.host, trust)
+    place = LabPlace(*way, runtime.hub.host, trust)
     loop = asyncio.get_running_loop()
     return [
         loop.create_task(_live(Actor(runtime, resident, place), number))
@@ -77,7 +77,7 @@ async def _live(actor: Actor, number: int) -> None:
         try:
             await actor.session()
             pause = FIRST_PAUSE
-        except Refused as refused:
+        except ConnectRefused as refused:
             log.debug("%s: %s", actor.resident.device, refused)
             pause = min(2 * pause, LONGEST_PAUSE)
         except (OSError, asyncio.TimeoutError) as broken:  # of which ConnectionError and ssl.SSLError are
@@ -89,7 +89,7 @@ async def _live(actor: Actor, number: int) -> None:
 class Actor:
     """A resident that is connected, or tries to be."""
 
-    def __init__(self, runtime: Runtime, resident: Resident, place: Place):
+    def __init__(self, runtime: Runtime, resident: Resident, place: LabPlace):
         self._runtime = runtime
         self.resident = resident
         self._place = place

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.storage import signature
-from azext_iotdiag.lab.storage.container import Blob, Full, Place
+from azext_iotdiag.lab.storage.container import Blob, BlobPlace, ContainerFull
 
 LARGEST_BODY = 64 * 1024 * 1024
 _XML = "application/xml"
@@ -46,7 +46,7 @@ async def serve(request: Request, lab: Lab) -> Answer:
         answer = _answer(request, lab)
     except Refusal as refused:
         answer = _error(refused.status, refused.code, str(refused), refused.reason, lab)
-    except Full as full:
+    except ContainerFull as full:
         answer = _error(500, "InternalError", WORDS, str(full), lab)
     except OSError as error:
         answer = _error(500, "InternalError", WORDS, f"the file cannot be written: {error.strerror or error}", lab)
@@ -63,7 +63,7 @@ def _answer(request: Request, lab: Lab) -> Answer:
     if account is None or len(request.segments) < 2:
         raise Refusal(501, "NotPlayed", "The lab plays single blobs only, and no lists of them.")
     container, *names = request.segments
-    place = Place(request.host, container, "/".join(names))
+    place = BlobPlace(request.host, container, "/".join(names))
     wanted = "r" if request.method in ("GET", "HEAD") else "w"
     resource = (account.name, place.container, place.name)
     if why := signature.why_not(request.query, resource, account.key, lab.clock(), wanted):
@@ -82,7 +82,7 @@ def _answer(request: Request, lab: Lab) -> Answer:
     raise Refusal(501, "NotPlayed", f"The lab does not play {asked} of a blob.")
 
 
-def _put(request: Request, place: Place, lab: Lab) -> Answer:
+def _put(request: Request, place: BlobPlace, lab: Lab) -> Answer:
     kind = request.headers.get("x-ms-blob-type", "")
     if kind != "BlockBlob":
         what = f"blobs of the type {kind}" if kind else "a blob without the header x-ms-blob-type"
@@ -92,7 +92,7 @@ def _put(request: Request, place: Place, lab: Lab) -> Answer:
     return _keep(request, place, request.body, lab)
 
 
-def _put_blocks(request: Request, place: Place, lab: Lab) -> Answer:
+def _put_blocks(request: Request, place: BlobPlace, lab: Lab) -> Answer:
     blocks = lab.runtime.blobs.blocks.get(place, {})
     names = [each.decode("utf-8", "replace") for each in _BLOCK.findall(request.body)]
     if any(name not in blocks for name in names):
@@ -100,7 +100,7 @@ def _put_blocks(request: Request, place: Place, lab: Lab) -> Answer:
     return _keep(request, place, b"".join(blocks[name] for name in names), lab)
 
 
-def _keep(request: Request, place: Place, content: bytes, lab: Lab) -> Answer:
+def _keep(request: Request, place: BlobPlace, content: bytes, lab: Lab) -> Answer:
     blobs = lab.runtime.blobs
     if request.headers.get("if-none-match") == "*" and place in blobs.blobs:
         raise Refusal(409, "BlobAlreadyExists", "The specified blob already exists.")
@@ -110,7 +110,7 @@ def _keep(request: Request, place: Place, content: bytes, lab: Lab) -> Answer:
     return Answer(201, headers={**_headers(), **_of(blob)})
 
 
-def _get(place: Place, lab: Lab) -> Answer:
+def _get(place: BlobPlace, lab: Lab) -> Answer:
     blob = lab.runtime.blobs.blobs.get(place)
     if blob is None:
         raise Refusal(404, "BlobNotFound", "The specified blob does not exist.")

@@ -16,11 +16,11 @@ MOST_BYTES = 256 * 1024 * 1024  # of all blobs and blocks together
 LONGEST_FILE_NAME = 200
 
 
-class Full(Exception):
+class ContainerFull(Exception):
     """The lab keeps no more bytes."""
 
 
-class Place(NamedTuple):
+class BlobPlace(NamedTuple):
     """Where a blob is: the host of its account, its container and its name."""
 
     host: str
@@ -44,7 +44,7 @@ class Upload:
 
     id: str
     device: str
-    place: Place
+    place: BlobPlace
     expires: float
 
 
@@ -53,15 +53,15 @@ class Blobs:
     """All blobs, and the blocks of those that are on their way. `folder` is where files of them lie."""
 
     folder: Path | None = None
-    blobs: dict[Place, Blob] = field(default_factory=dict)
-    blocks: dict[Place, dict[str, bytes]] = field(default_factory=dict)
+    blobs: dict[BlobPlace, Blob] = field(default_factory=dict)
+    blocks: dict[BlobPlace, dict[str, bytes]] = field(default_factory=dict)
 
-    def put(self, place: Place, blob: Blob) -> None:
+    def put(self, place: BlobPlace, blob: Blob) -> None:
         """Keep a blob, in place of an older one and of its blocks. Raises Full, and OSError where its file fails."""
         before = self.blobs.pop(place, None)
         try:
             self._make_room(len(blob.content))
-        except Full:
+        except ContainerFull:
             if before is not None:
                 self.blobs[place] = before
             raise
@@ -70,12 +70,12 @@ class Blobs:
         self.blobs[place] = blob
         self.blocks.pop(place, None)
 
-    def stage(self, place: Place, block: str, content: bytes) -> None:
+    def stage(self, place: BlobPlace, block: str, content: bytes) -> None:
         """Keep a block of a blob that is not complete. Raises Full."""
         self._make_room(len(content))
         self.blocks.setdefault(place, {})[block] = content
 
-    def file(self, place: Place) -> Path:
+    def file(self, place: BlobPlace) -> Path:
         """The file of a blob, where the lab has a folder. Its name is the blob's, written so that it is one name."""
         assert self.folder is not None
         name = quote(place.name, safe=" ")
@@ -87,7 +87,7 @@ class Blobs:
         kept = sum(len(each.content) for each in self.blobs.values())
         staged = sum(len(each) for blocks in self.blocks.values() for each in blocks.values())
         if kept + staged + size > MOST_BYTES:
-            raise Full(f"a lab keeps {MOST_BYTES} bytes of blobs")
+            raise ContainerFull(f"a lab keeps {MOST_BYTES} bytes of blobs")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -33,7 +33,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Event:
+class ActivityEvent:
     """One event of an operation: that it began, or how it ended. `time` is in seconds since 1970."""
 
     id: str
@@ -43,20 +43,20 @@ class Event:
     operation: Operation
 
 
-def events_of(operation: Operation) -> tuple[Event, Event]:
+def events_of(operation: Operation) -> tuple[ActivityEvent, ActivityEvent]:
     """The events of an operation, as Azure writes them: it began, and it ended."""
     correlation = str(uuid.uuid4())
     ended = FAILED if operation.error or operation.status >= 400 else SUCCEEDED
-    started = Event(str(uuid.uuid4()), correlation, STARTED, operation.time, operation)
-    return started, Event(str(uuid.uuid4()), correlation, ended, operation.time, operation)
+    started = ActivityEvent(str(uuid.uuid4()), correlation, STARTED, operation.time, operation)
+    return started, ActivityEvent(str(uuid.uuid4()), correlation, ended, operation.time, operation)
 
 
-def with_operation(log: list[Event], operation: Operation) -> None:
+def with_operation(log: list[ActivityEvent], operation: Operation) -> None:
     """Add the events of an operation to a log, and drop the oldest beyond the limit."""
     log.extend(events_of(operation))
     del log[:-LIMIT]
 
 
-def newest_first(log: Iterable[Event]) -> list[Event]:
+def newest_first(log: Iterable[ActivityEvent]) -> list[ActivityEvent]:
     """The events in the order in which Azure lists them."""
     return list(log)[::-1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from azext_iotdiag.lab.tenant import roles
-from azext_iotdiag.lab.tenant.activity import Event
+from azext_iotdiag.lab.tenant.activity import ActivityEvent
 from azext_iotdiag.lab.tenant.roles import Assignment, Denial, Lock, Role
 from azext_iotdiag.lab.tenant.tokens import Issuer
 from azext_iotdiag.model.target import Secret
@@ -172,7 +172,7 @@ class Tenant:
     sign_ins: SignIns = field(default_factory=SignIns)
     denials: list[Denial] = field(default_factory=list)
     locks: list[Lock] = field(default_factory=list)
-    activity: list[Event] = field(default_factory=list)  # of the resource manager, oldest first
+    activity: list[ActivityEvent] = field(default_factory=list)  # of the resource manager, oldest first
     graph_questions: dict[str, list[float]] = field(default_factory=dict)  # of Resource Graph, when, by object id
     issues: list[dict[str, Any]] = field(default_factory=list)  # events of Service Health
     identity_header: Secret = field(default_factory=lambda: Secret(secrets.token_hex(16)))  # of App Services
@@ -239,13 +239,13 @@ class Tenant:
         )
 
 
-class Named(Protocol):
+class NamedIdentity(Protocol):
     """What the tenant knows of a service: its name."""
 
     name: str
 
 
-def new_tenant(hub: Named, dps: Named) -> Tenant:
+def new_tenant(hub: NamedIdentity, dps: NamedIdentity) -> Tenant:
     """A tenant with one subscription and one group, which holds the hub and its provisioning service.
 
     For each of LOGINS it has a principal of each kind. All ids are random.

@@ -36,7 +36,7 @@ _BOUNDS = {
 _FLOAT_LIMIT = 2**128 - 2**103
 
 
-class Row(NamedTuple):
+class NodeRow(NamedTuple):
     """What is right for the name `key` in the value `parent`.
 
     `kind` is a kind of value, or the code of what is wrong with the name. `node` is the number of the value, under
@@ -74,7 +74,7 @@ class Nodes:
     deep values lie, counted from 1. `unjudged` says of names and kinds why they are not judged.
     """
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[NodeRow] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
     needed: list[Needed] = field(default_factory=list)
     scopes: dict[str, int] = field(default_factory=dict)
@@ -122,16 +122,16 @@ def _scope(maker: _Maker, interface: Interface, among: Scopes, scope: str, numbe
         if len(schemas) == 1:
             maker.telemetry(number, name, schemas[0])
         else:
-            maker.nodes.rows.append(Row(number, name, maker.number(), "ambiguous-name"))
+            maker.nodes.rows.append(NodeRow(number, name, maker.number(), "ambiguous-name"))
             maker.note(f"values of {_quoted(name)}, which several interfaces define")
     for name in among.kinds[scope]:
         if name not in telemetry and name not in RESERVED:
-            maker.nodes.rows.append(Row(number, name, maker.number(), "wrong-kind"))
+            maker.nodes.rows.append(NodeRow(number, name, maker.number(), "wrong-kind"))
     for other, kinds in among.kinds.items():
         for name, kind in kinds.items():
             here = name in among.kinds[scope] or name in RESERVED or maker.has(number, name)
             if other != scope and kind == "telemetry" and not here:
-                maker.nodes.rows.append(Row(number, name, maker.number(), "wrong-component"))
+                maker.nodes.rows.append(NodeRow(number, name, maker.number(), "wrong-component"))
 
 
 def _together(maker: _Maker, interfaces: Mapping[str, Interface]) -> None:
@@ -147,11 +147,11 @@ def _together(maker: _Maker, interfaces: Mapping[str, Interface]) -> None:
         if all(each == schemas[0] for each in schemas):
             maker.telemetry(0, name, schemas[0])
         else:
-            maker.nodes.rows.append(Row(0, name, maker.number(), ANY))
+            maker.nodes.rows.append(NodeRow(0, name, maker.number(), ANY))
             maker.note(f"values of {_quoted(name)}, which components define differently")
     for name in others:
         if name not in found and name not in RESERVED:
-            maker.nodes.rows.append(Row(0, name, maker.number(), "wrong-kind"))
+            maker.nodes.rows.append(NodeRow(0, name, maker.number(), "wrong-kind"))
     maker.note("the component of a message: the names of all components are judged together")
 
 
@@ -202,7 +202,7 @@ class _Maker:
                 self._known[schema] = node
         if not self.has(parent, key):
             self._has.add((parent, key))
-            self.nodes.rows.append(Row(parent, key, node, kind, low, below))
+            self.nodes.rows.append(NodeRow(parent, key, node, kind, low, below))
         if fresh or self._deepest.get(node, 0) < level <= DEEPEST:
             self._deepest[node] = level
             self._inside(schema, node, level, fresh=fresh)

@@ -34,7 +34,7 @@ _NEVER = (
 
 
 @dataclass(frozen=True)
-class Table:
+class KqlTable:
     """The table that holds messages, and the columns of it that are read. `component` is empty where it has none."""
 
     name: str
@@ -43,28 +43,28 @@ class Table:
     component: str = ""
 
 
-class NoTelemetry(ValueError):
+class NothingToQuery(ValueError):
     """A model by which no message can be judged."""
 
 
-def chunks(document: Document, table: Table, target: str, function: str = "") -> Generator[bytes, None, None]:
+def chunks(document: Document, table: KqlTable, target: str, function: str = "") -> Generator[bytes, None, None]:
     """The query as bytes, as `text` has it."""
     yield text(document, table, target, function).encode("utf-8", "backslashreplace")
 
 
-def beyond(document: Document, table: Table) -> list[str]:
+def beyond(document: Document, table: KqlTable) -> list[str]:
     """What of this model a query cannot judge."""
     return of_model(document, components=bool(table.component)).unjudged
 
 
-def text(document: Document, table: Table, target: str, function: str = "") -> str:
+def text(document: Document, table: KqlTable, target: str, function: str = "") -> str:
     """The query for a model. With `function`, the command that stores it as a function of this name.
 
     Raises NoTelemetry.
     """
     nodes = of_model(document, components=bool(table.component))
     if not any(row.parent < len(nodes.scopes) and row.kind not in _OF_NAMES for row in nodes.rows):
-        raise NoTelemetry("the model has no telemetry, so that there is nothing to judge messages by")
+        raise NothingToQuery("the model has no telemetry, so that there is nothing to judge messages by")
     fits = list(_fits(nodes, document))
     fast = bool(fits)
     lines = [*_header(document, nodes, table, target, fast=fast), *_tables(nodes), *fits]
@@ -81,7 +81,7 @@ def _title(document: Document) -> str:
     return f"What does not fit the model {document.root.id or document.root.name or 'without an id'}"
 
 
-def _header(document: Document, nodes: Nodes, table: Table, target: str, *, fast: bool) -> Iterator[str]:
+def _header(document: Document, nodes: Nodes, table: KqlTable, target: str, *, fast: bool) -> Iterator[str]:
     where = {"adx": "Azure Data Explorer", "fabric": "a Fabric eventhouse", "log-analytics": "Log Analytics"}[target]
     columns = [table.body, table.device, *([table.component] if table.component else [])]
     yield _comment(f"{_title(document)}, in messages that {where} holds: {table.name} ({', '.join(columns)}).")
@@ -163,7 +163,7 @@ def _verbatim(value: str) -> str:
     return f"@'{doubled}'"
 
 
-def _bodies(nodes: Nodes, table: Table, *, fast: bool) -> Iterator[str]:
+def _bodies(nodes: Nodes, table: KqlTable, *, fast: bool) -> Iterator[str]:
     """The bodies, and those in batches, each as an object with the number of its component.
 
     `fast` says that those that are right by their text are left out.

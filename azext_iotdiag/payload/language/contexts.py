@@ -10,8 +10,8 @@ from typing import Any
 from azext_iotdiag.payload import local_words
 from azext_iotdiag.payload.language import identifiers, rules
 from azext_iotdiag.payload.language.extensions import EXTENSIONS, LIMIT_EXTENSIONS
-from azext_iotdiag.payload.language.judging import Judging, Path
-from azext_iotdiag.payload.language.kinds import LIMITS, ONVIF, VERSIONS, Limits
+from azext_iotdiag.payload.language.judging import ModelJudging, Path
+from azext_iotdiag.payload.language.kinds import LIMITS, ONVIF, VERSIONS, VersionLimits
 
 CORE = "dtmi:dtdl:context"
 CENTRAL = "dtmi:iotcentral:context"
@@ -20,20 +20,20 @@ _RIGHT = 'write "@context": "dtmi:dtdl:context;2", or 3 or 4'
 
 
 @dataclass(frozen=True)
-class Context:
+class LanguageContext:
     """What is in force at a place of a document: 0 for a version that is not known."""
 
     version: int = 0
     extensions: Mapping[str, int] = field(default_factory=dict)
-    limits: Limits = LIMITS[2]
+    limits: VersionLimits = LIMITS[2]
     open: bool = False  # an extension is named that this tool does not know: more words may be right
 
-    def with_version(self, version: int) -> Context:
+    def with_version(self, version: int) -> LanguageContext:
         """The same in another version of the language."""
         return replace(self, version=version, limits=LIMITS[version])
 
 
-def read(judging: Judging, node: Mapping[str, Any], path: Path, above: Context) -> Context:
+def read(judging: ModelJudging, node: Mapping[str, Any], path: Path, above: LanguageContext) -> LanguageContext:
     """The context of an element: what it names itself, on top of what is in force around it."""
     if "@context" not in node:
         if not above.version:
@@ -64,7 +64,7 @@ def read(judging: Judging, node: Mapping[str, Any], path: Path, above: Context) 
 class _Reader:
     """Takes the texts of an @context one by one."""
 
-    def __init__(self, judging: Judging, path: Path, above: Context):
+    def __init__(self, judging: ModelJudging, path: Path, above: LanguageContext):
         self._judging = judging
         self._path = path
         self.context = above
@@ -137,7 +137,7 @@ class _Reader:
             self._say(rules.CONTEXT_UNKNOWN, f"{text} is not known; known are {versions}")
         self.context = replace(self.context, limits=ONVIF)
 
-    def _say(self, rule: rules.Rule, message: str) -> None:
+    def _say(self, rule: rules.LanguageRule, message: str) -> None:
         self.said = True
         self._judging.say(rule, self._path, message)
 

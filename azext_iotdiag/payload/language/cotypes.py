@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.payload.language import identifiers, kinds, rules, words
-from azext_iotdiag.payload.language.contexts import Context
+from azext_iotdiag.payload.language.contexts import LanguageContext
 from azext_iotdiag.payload.language.extensions import (
     ALL_BY_DTMI,
     CORE_OF_2,
@@ -16,7 +16,7 @@ from azext_iotdiag.payload.language.extensions import (
     QUANTITATIVE,
     CoType,
 )
-from azext_iotdiag.payload.language.judging import Judging, Path
+from azext_iotdiag.payload.language.judging import ModelJudging, Path
 from azext_iotdiag.payload.language.parts import Element
 from azext_iotdiag.payload.language.units import UNITS
 from azext_iotdiag.payload.violations import shown
@@ -38,12 +38,12 @@ def _of_language(text: str) -> bool:
     return match is not None and match[1] in words.classes(int(match[2]))
 
 
-def quantitative(context: Context) -> int:
+def quantitative(context: LanguageContext) -> int:
     """The version of the quantitative types in force: 0 for none."""
     return context.extensions.get(QUANTITATIVE, 0)
 
 
-def read(judging: Judging, node: Mapping[str, Any], element: Element) -> bool:
+def read(judging: ModelJudging, node: Mapping[str, Any], element: Element) -> bool:
     """Find the types beside the kind. True where one of them is unknown. Such an element may have further keys."""
     given = node.get("@type", [])
     listed = given if isinstance(given, list) else [given]
@@ -69,7 +69,7 @@ def read(judging: Judging, node: Mapping[str, Any], element: Element) -> bool:
     return informal
 
 
-def _known(text: str, context: Context) -> CoType | None:
+def _known(text: str, context: LanguageContext) -> CoType | None:
     if text.startswith("dtmi:"):
         return ALL_BY_DTMI.get(text)
     if context.version == 2 and text in CORE_OF_2:
@@ -80,7 +80,7 @@ def _known(text: str, context: Context) -> CoType | None:
     return None
 
 
-def _fits(judging: Judging, cotype: CoType, element: Element, path: Path) -> bool:
+def _fits(judging: ModelJudging, cotype: CoType, element: Element, path: Path) -> bool:
     if element.kind not in cotype.kinds:
         right = " or ".join(sorted(cotype.kinds))
         judging.say(rules.TYPE_OUT_OF_PLACE, path, f"{element.with_article} cannot be {cotype.name}: only {right} can")
@@ -93,7 +93,7 @@ def _fits(judging: Judging, cotype: CoType, element: Element, path: Path) -> boo
     return True
 
 
-def _companions(judging: Judging, cotype: CoType, beside: list[CoType], path: Path) -> None:
+def _companions(judging: ModelJudging, cotype: CoType, beside: list[CoType], path: Path) -> None:
     names = {each.name for each in beside}
     if cotype.needs and cotype.needs not in names:
         judging.say(rules.TYPE_NEEDS, path, f"{cotype.name} needs {cotype.needs} beside it")
@@ -101,7 +101,7 @@ def _companions(judging: Judging, cotype: CoType, beside: list[CoType], path: Pa
         judging.say(rules.TYPES_CONTRADICT, path, f"{cotype.name} cannot stand beside {other}")
 
 
-def _is_informal(judging: Judging, text: str, element: Element, path: Path) -> bool:
+def _is_informal(judging: ModelJudging, text: str, element: Element, path: Path) -> bool:
     """Whether a type that nothing defines may stand there all the same; says so where it may not."""
     version, is_open = element.version, element.context.open
     if text.startswith("dtmi:"):
@@ -127,7 +127,7 @@ def _is_informal(judging: Judging, text: str, element: Element, path: Path) -> b
     return False
 
 
-def _meant(judging: Judging, text: str, version: int) -> str:
+def _meant(judging: ModelJudging, text: str, version: int) -> str:
     context = _CONTEXT_OF.get(text)
     if context:
         return f"; add the context {context};{version - 2 if context == QUANTITATIVE else 1} for it"
@@ -151,7 +151,7 @@ def term_is_known(key: str, element: Element) -> bool:
     )
 
 
-def units(judging: Judging, given: Any, element: Element, path: Path) -> list[str]:
+def units(judging: ModelJudging, given: Any, element: Element, path: Path) -> list[str]:
     """Judge the unit of an element; gives it, plain, where it is right."""
     listed = given if isinstance(given, list) else [given]
     cotype = next((each for each in element.cotypes if each.units), None)
@@ -163,7 +163,7 @@ def units(judging: Judging, given: Any, element: Element, path: Path) -> list[st
     return found if len(listed) == 1 else []
 
 
-def _unit(judging: Judging, given: Any, cotype: CoType, element: Element, path: Path) -> str:
+def _unit(judging: ModelJudging, given: Any, cotype: CoType, element: Element, path: Path) -> str:
     version = element.version
     if isinstance(given, dict) and version == 2 and _is_unit_type(given.get("@type")):
         judging.not_judged("units that a model defines itself")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from azext_iotdiag.payload.language import rules
 from azext_iotdiag.payload.language.extensions import CoType
 from azext_iotdiag.payload.language.graph import targets
-from azext_iotdiag.payload.language.judging import Judging
+from azext_iotdiag.payload.language.judging import ModelJudging
 from azext_iotdiag.payload.language.kinds import NUMERIC
-from azext_iotdiag.payload.language.parts import Element, Link
+from azext_iotdiag.payload.language.parts import Element, ElementLink
 
 _ANNOTATED = ("Property", "Telemetry")
 
 
-def judge(judging: Judging, elements: list[Element]) -> None:
+def judge(judging: ModelJudging, elements: list[Element]) -> None:
     """Judge what each type of an extension demands."""
     for element in elements:
         for cotype in element.cotypes:
@@ -28,7 +28,7 @@ def judge(judging: Judging, elements: list[Element]) -> None:
             _results(judging, element)
 
 
-def _schema(judging: Judging, element: Element, cotype: CoType) -> None:
+def _schema(judging: ModelJudging, element: Element, cotype: CoType) -> None:
     """Judge the schema of an element by one of its types."""
     for link in element.links.get("schema", ()):
         term, kind = _what(link)
@@ -45,26 +45,26 @@ def _schema(judging: Judging, element: Element, cotype: CoType) -> None:
         judging.say(rules.SEMANTIC_SCHEMA, link.path, message)
 
 
-def _what(link: Link) -> tuple[str, str]:
+def _what(link: ElementLink) -> tuple[str, str]:
     """The term and the kind of what stands under a key, "" for what is not known."""
     if link.standard is not None:
         return link.standard.term, link.standard.kind
     return "", link.element.kind if link.element is not None else ""
 
 
-def _around(judging: Judging, element: Element, cotype: CoType) -> None:
+def _around(judging: ModelJudging, element: Element, cotype: CoType) -> None:
     if cotype.inside and element.parent is not None and not element.parent.has(cotype.inside):
         message = f"{cotype.name} may only stand in an Object that is {cotype.inside}"
         judging.say(rules.TYPE_NEEDS, (*element.path, "@type"), message)
 
 
-def _streamed(judging: Judging, element: Element) -> None:
+def _streamed(judging: ModelJudging, element: Element) -> None:
     if element.value("writable") is True:
         message = "what is Streaming cannot be writable: leave out writable, or Streaming"
         judging.say(rules.TYPES_CONTRADICT, (*element.path, "writable"), message)
 
 
-def _results(judging: Judging, result: Element) -> None:
+def _results(judging: ModelJudging, result: Element) -> None:
     """Judge the fields of an Object that is a Result: each says which result it is, and each once."""
     seen: set[str] = set()
     for link, each in targets(result, "fields"):
@@ -77,7 +77,7 @@ def _results(judging: Judging, result: Element) -> None:
         seen.update(names)
 
 
-def _siblings(judging: Judging, owner: Element, key: str) -> None:
+def _siblings(judging: ModelJudging, owner: Element, key: str) -> None:
     """Judge annotations and overrides by the elements that they name."""
     contents = [inner for _, inner in targets(owner, key)]
     annotating = [each for each in contents if each.has("ValueAnnotation")]
@@ -101,7 +101,7 @@ def _siblings(judging: Judging, owner: Element, key: str) -> None:
             judging.say(rules.SIBLING, place, f"{name} is an annotation itself")
 
 
-def _override(judging: Judging, element: Element, other: Element, seen: set[tuple[str, str]]) -> None:
+def _override(judging: ModelJudging, element: Element, other: Element, seen: set[tuple[str, str]]) -> None:
     """Judge that what is overridden is a key of an extension that the other has, and that the schema goes with it."""
     word = element.value("overrides")
     if not isinstance(word, str):

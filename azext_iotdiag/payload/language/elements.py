@@ -10,11 +10,19 @@ from functools import cache
 from typing import Any
 
 from azext_iotdiag.payload.language import contexts, cotypes, identifiers, literals, rules, words
-from azext_iotdiag.payload.language.contexts import Context
+from azext_iotdiag.payload.language.contexts import LanguageContext
 from azext_iotdiag.payload.language.extensions import UNIT_PARTS
-from azext_iotdiag.payload.language.judging import Judging, Path
-from azext_iotdiag.payload.language.kinds import DEEPEST_NESTING, LONGEST_INTERFACE, Form, Keys, Slot, keys, primitives
-from azext_iotdiag.payload.language.parts import Element, Link
+from azext_iotdiag.payload.language.judging import ModelJudging, Path
+from azext_iotdiag.payload.language.kinds import (
+    DEEPEST_NESTING,
+    LONGEST_INTERFACE,
+    Keys,
+    LiteralForm,
+    Slot,
+    keys,
+    primitives,
+)
+from azext_iotdiag.payload.language.parts import Element, ElementLink
 from azext_iotdiag.payload.violations import shown
 
 _FULL_KEY = re.compile(r"dtmi:dtdl:property:(\w+);([234])", re.ASCII)
@@ -24,12 +32,12 @@ _KEYWORDS = ("@context", "@id", "@type")
 class Walk:
     """Reads elements, and keeps all of them in the order of the documents."""
 
-    def __init__(self, judging: Judging, characters: int = 0):
+    def __init__(self, judging: ModelJudging, characters: int = 0):
         self.judging = judging
         self.characters = characters  # of the file, where it holds nothing but one interface
         self.elements: list[Element] = []
 
-    def roots(self, documents: Any, path: Path, above: Context) -> Iterator[Element]:
+    def roots(self, documents: Any, path: Path, above: LanguageContext) -> Iterator[Element]:
         """The interfaces at the top of a document, which is one or a list of them."""
         if isinstance(documents, list):
             for number, each in enumerate(documents):
@@ -42,10 +50,10 @@ class Walk:
             if found is not None:
                 yield found
 
-    def _top(self, node: dict[str, Any], path: Path, above: Context) -> Element | None:
+    def _top(self, node: dict[str, Any], path: Path, above: LanguageContext) -> Element | None:
         if "@graph" in node:
             self.judging.say(rules.KEYWORD, (*path, "@graph"), "DTDL has no @graph: write a list of interfaces")
-        slot = Slot(Form.ELEMENTS, most=None, kinds=frozenset(("Interface",)))
+        slot = Slot(LiteralForm.ELEMENTS, most=None, kinds=frozenset(("Interface",)))
         context = contexts.read(self.judging, node, path, above)
         if not context.version:
             self.judging.not_judged("interfaces whose version of DTDL is not known")
@@ -63,7 +71,7 @@ class Walk:
         return self._element(node, slot, path, parent, context)
 
     def _element(
-        self, node: dict[str, Any], slot: Slot, path: Path, parent: Element | None, context: Context
+        self, node: dict[str, Any], slot: Slot, path: Path, parent: Element | None, context: LanguageContext
     ) -> Element | None:
         judging = self.judging
         kind = _kind(judging, node, slot, path, context)
@@ -154,13 +162,13 @@ class Walk:
         self.judging.say(rules.KEY_UNKNOWN, (*element.path, given), message)
 
     def _value(self, element: Element, key: str, value: Any, slot: Slot, path: Path) -> None:
-        if slot.form is Form.ELEMENTS:
+        if slot.form is LiteralForm.ELEMENTS:
             element.links[key] = list(self._links(value, slot, path, element))
             _count(self.judging, element, key, slot, path, empty=literals.flat(value) == [])
-        elif slot.form is Form.JSON:
+        elif slot.form is LiteralForm.JSON:
             element.values[key] = [value]
             self.judging.not_judged(f"whether each {key} fits the schema beside it")
-        elif slot.form is Form.DTMI and isinstance(value, str) and words.means_something(value, element.context):
+        elif slot.form is LiteralForm.DTMI and isinstance(value, str) and words.means_something(value, element.context):
             element.values[key] = []  # a word of the language stands for its identifier
         elif key == "unit":
             element.values[key] = cotypes.units(self.judging, value, element, path)
@@ -169,13 +177,13 @@ class Walk:
                 slot = replace(slot, longest=element.context.limits.description)
             element.values[key] = literals.judge(self.judging, value, slot, path, element.version)
 
-    def _links(self, given: Any, slot: Slot, path: Path, parent: Element) -> Iterator[Link]:
+    def _links(self, given: Any, slot: Slot, path: Path, parent: Element) -> Iterator[ElementLink]:
         """What stands under a key that holds elements, each by itself."""
         if isinstance(given, list):
             for number, each in enumerate(given):
                 yield from self._links(each, slot, (*path, number), parent)
             return
-        link = Link(path, slot)
+        link = ElementLink(path, slot)
         if isinstance(given, str):
             if self._named(given, link, parent.context):
                 yield link
@@ -196,7 +204,7 @@ class Walk:
             if link.element is not None:
                 yield link
 
-    def _named(self, text: str, link: Link, context: Context) -> bool:
+    def _named(self, text: str, link: ElementLink, context: LanguageContext) -> bool:
         """Whether a text stands for an element; says what is wrong where it does not."""
         slot, found = link.slot, words.standard(text, context)
         if slot.kinds == UNIT_PARTS:
@@ -222,7 +230,7 @@ class Walk:
         self.judging.say(rules.REFERENCE_KIND, link.path, message)
         return False
 
-    def _not_known(self, text: str, link: Link, context: Context) -> None:
+    def _not_known(self, text: str, link: ElementLink, context: LanguageContext) -> None:
         slot = link.slot
         if slot.only:
             message = f"{shown(text)} stands here, and only {' or '.join(sorted(slot.only))} may"
@@ -240,7 +248,7 @@ class Walk:
 _LATER = primitives(4) - primitives(2)
 
 
-def _lacking(text: str, context: Context) -> str:
+def _lacking(text: str, context: LanguageContext) -> str:
     """What is missing for a word that would be right elsewhere."""
     if text in ("geopoint", "vector"):
         return f"; the context {contexts.CENTRAL};2 has it"
@@ -287,7 +295,7 @@ def _common_slip(given: str) -> str:
     return _SLIPS.get(given.lower(), "")
 
 
-def _kind(judging: Judging, node: Mapping[str, Any], slot: Slot, path: Path, context: Context) -> str:
+def _kind(judging: ModelJudging, node: Mapping[str, Any], slot: Slot, path: Path, context: LanguageContext) -> str:
     """The kind of an element that stands in a slot, "" where its @type says none that may be there."""
     given = node.get("@type")
     if given is None and "@type" not in node:
@@ -322,7 +330,7 @@ def _kind_names(slot: Slot) -> tuple[str, ...]:
     return _KIND_NAMES.setdefault(slot.kinds, tuple(sorted(slot.kinds)))
 
 
-def _count(judging: Judging, element: Element, key: str, slot: Slot, path: Path, *, empty: bool) -> None:
+def _count(judging: ModelJudging, element: Element, key: str, slot: Slot, path: Path, *, empty: bool) -> None:
     """Judge how many elements stand under a key."""
     links = element.links[key]
     count = len(links)

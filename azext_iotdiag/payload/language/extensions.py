@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from azext_iotdiag.payload.language.kinds import NUMERIC, Form, Slot, listed
+from azext_iotdiag.payload.language.kinds import NUMERIC, LiteralForm, Slot, listed
 from azext_iotdiag.payload.language.kinds import keys as keys_of
 from azext_iotdiag.payload.language.units import ADDED_TYPES, ADDED_UNITS, UNIT_TYPES, UNITS
 
@@ -76,7 +76,7 @@ def _by_name(*types: CoType) -> CoTypes:
 
 
 def _annotation(version: int) -> CoTypes:
-    annotates = {"annotates": Slot(Form.TEXT, required=True)}
+    annotates = {"annotates": Slot(LiteralForm.TEXT, required=True)}
     return _by_name(_made("annotation", version, "ValueAnnotation", _DATA, keys=annotates))
 
 
@@ -85,7 +85,7 @@ def _historization(version: int) -> CoTypes:
 
 
 def _overriding(version: int) -> CoTypes:
-    overrides = {"overrides": Slot(Form.WORD, required=True)}
+    overrides = {"overrides": Slot(LiteralForm.WORD, required=True)}
     only = frozenset(("Property",))
     return _by_name(_made("overriding", version, "Override", only, keys=overrides, needs="ValueAnnotation"))
 
@@ -99,7 +99,7 @@ def _streaming(version: int) -> CoTypes:
 
 
 def _initialization(version: int) -> CoTypes:
-    value = {"initialValue": Slot(Form.JSON, required=True)}
+    value = {"initialValue": Slot(LiteralForm.JSON, required=True)}
     made = _made("initialization", version, "Initialized", frozenset(("Property",)), keys=value)
     return _by_name(replace(made, versions=frozenset((2, 3))))
 
@@ -107,22 +107,22 @@ def _initialization(version: int) -> CoTypes:
 _LABEL = r"(?:[!$-*,-.0-z|~]+|\{(?:[A-Za-z]+:)?[A-Za-z]+\})"
 _FIRST_LABEL = r"(?:[!%-*,-.0-z|~][!$-*,-.0-z|~]*|\{(?:[A-Za-z]+:)?[A-Za-z]+\})"
 _TOPIC = Slot(
-    Form.TEXT,
+    LiteralForm.TEXT,
     pattern=re.compile(rf"{_FIRST_LABEL}(?:/{_LABEL})*"),
     means="labels with '/' between them, none empty, without '+' and '#', and no '$' first",
 )
 _GROUP = Slot(
-    Form.TEXT,
+    LiteralForm.TEXT,
     pattern=re.compile(r"[!$-*,-.0-z|~]+"),
     means="printable ASCII characters without blank, '\"', '+', '#', '{', '}' and '/'",
 )
 
 
 def _mqtt(version: int) -> CoTypes:
-    topics = {"telemetryTopic": _TOPIC, "commandTopic": _TOPIC, "payloadFormat": Slot(Form.TEXT, required=True)}
+    topics = {"telemetryTopic": _TOPIC, "commandTopic": _TOPIC, "payloadFormat": Slot(LiteralForm.TEXT, required=True)}
     groups = {"telemServiceGroupId": _GROUP, "cmdServiceGroupId": _GROUP} if version > 1 else {}
-    ttl = {"ttl": Slot(Form.DURATION, required=True)}
-    index = {"index": Slot(Form.WHOLE, required=True, low=1)}
+    ttl = {"ttl": Slot(LiteralForm.DURATION, required=True)}
+    index = {"index": Slot(LiteralForm.WHOLE, required=True, low=1)}
     indexed = frozenset(("Telemetry", "Field", "EnumValue"))
     types = _by_name(
         _made("mqtt", version, "Mqtt", frozenset(("Interface",)), keys=topics | groups),
@@ -148,7 +148,7 @@ def _mqtt(version: int) -> CoTypes:
 
 def _quantitative(version: int) -> CoTypes:
     base = f"{QUANTITATIVE}:v{version}"
-    unit = {"unit": Slot(Form.WORD, required=True)}
+    unit = {"unit": Slot(LiteralForm.WORD, required=True)}
     full = {f"{base}:property:unit": "unit"}
     of = frozenset((version + 2,))
     return {
@@ -166,13 +166,18 @@ def _units_of_models(base: str, versions: frozenset[int]) -> CoTypes:
     """The types that values of an Enum have which are units themselves."""
     value = UNIT_PARTS
     any_kind = frozenset(keys_of(3)) | frozenset(keys_of(4))  # the reference lets every element be a BinaryUnit
-    word, needed = (Slot(Form.ELEMENTS, required=each, kinds=value, named=True, earlier=True) for each in (False, True))
+    word, needed = (
+        Slot(LiteralForm.ELEMENTS, required=each, kinds=value, named=True, earlier=True) for each in (False, True)
+    )
     own_keys: dict[str, dict[str, Slot]] = {
-        "SymbolicUnit": {"symbol": Slot(Form.TEXT, required=True)},
+        "SymbolicUnit": {"symbol": Slot(LiteralForm.TEXT, required=True)},
         "DecimalUnit": {"baseUnit": needed, "prefix": word},
         "BinaryUnit": {"baseUnit": needed, "prefix": word},
         "RatioUnit": {"topUnit": needed, "bottomUnit": needed},
-        "UnitPrefix": {"symbol": Slot(Form.TEXT, required=True), "exponent": Slot(Form.WHOLE, required=True)},
+        "UnitPrefix": {
+            "symbol": Slot(LiteralForm.TEXT, required=True),
+            "exponent": Slot(LiteralForm.WHOLE, required=True),
+        },
     }
     return {
         name: CoType(
@@ -189,7 +194,7 @@ def _units_of_models(base: str, versions: frozenset[int]) -> CoTypes:
 
 def _core_of_2() -> CoTypes:
     """The semantic types of DTDL 2, which need no extension."""
-    unit = {"unit": Slot(Form.WORD, required=True)}
+    unit = {"unit": Slot(LiteralForm.WORD, required=True)}
     full = {"dtmi:dtdl:property:unit;2": "unit"}
     two = frozenset((2,))
     return {
@@ -208,7 +213,7 @@ def _central() -> CoTypes:
     def made(name: str, **rest: object) -> CoType:
         return CoType(name, f"dtmi:iotcentral:class:{name};2", two, _DATA, **rest)  # type: ignore[arg-type]
 
-    unit = {"unit": Slot(Form.WORD)}
+    unit = {"unit": Slot(LiteralForm.WORD)}
     full = {"dtmi:dtdl:property:unit;2": "unit"}
     vector = frozenset(("vector",))
     return _by_name(

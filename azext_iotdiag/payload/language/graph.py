@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from azext_iotdiag.payload.language import literals, rules
-from azext_iotdiag.payload.language.judging import Judging
+from azext_iotdiag.payload.language.judging import ModelJudging
 from azext_iotdiag.payload.language.kinds import COMPLEX, keys
-from azext_iotdiag.payload.language.parts import Element, Link
+from azext_iotdiag.payload.language.parts import Element, ElementLink
 from azext_iotdiag.payload.violations import shown
 
-Step = tuple[Link, int, Element | None]  # from a schema to what is in it, and how many levels that adds
+Step = tuple[ElementLink, int, Element | None]  # from a schema to what is in it, and how many levels that adds
 _SCHEMA_KEYS = ("schema", "elementSchema")
 _MOST_NAMES = 2_000_000  # names that are compared over all interfaces, with those that each inherits
 
 
-def index(judging: Judging, elements: Iterable[Element]) -> dict[str, Element]:
+def index(judging: ModelJudging, elements: Iterable[Element]) -> dict[str, Element]:
     """The elements by identifier."""
     found: dict[str, Element] = {}
     for each in elements:
@@ -26,7 +26,9 @@ def index(judging: Judging, elements: Iterable[Element]) -> dict[str, Element]:
     return found
 
 
-def connect(judging: Judging, elements: list[Element], known: dict[str, Element], looked: Callable[[str], str]) -> None:
+def connect(
+    judging: ModelJudging, elements: list[Element], known: dict[str, Element], looked: Callable[[str], str]
+) -> None:
     """Give each reference its element. `looked` says where else one was looked for."""
     lower: dict[str, str] = {}
     for element in elements:
@@ -42,7 +44,7 @@ def connect(judging: Judging, elements: list[Element], known: dict[str, Element]
                     _meet(judging, link, target, element)
 
 
-def _missing(judging: Judging, link: Link, lower: dict[str, str], looked: Callable[[str], str]) -> None:
+def _missing(judging: ModelJudging, link: ElementLink, lower: dict[str, str], looked: Callable[[str], str]) -> None:
     near = lower.get(link.identifier.lower())
     if near:
         message = f"{link.identifier} is not in the model; is {near} meant? Identifiers are case-sensitive"
@@ -51,7 +53,7 @@ def _missing(judging: Judging, link: Link, lower: dict[str, str], looked: Callab
     judging.say(rules.REFERENCE, link.path, message, missing=link.identifier)
 
 
-def _meet(judging: Judging, link: Link, target: Element, element: Element) -> None:
+def _meet(judging: ModelJudging, link: ElementLink, target: Element, element: Element) -> None:
     """Take the element that a reference means, unless it may not be there."""
     if target.kind not in link.slot.kinds:
         right = " or ".join(sorted(link.slot.kinds & frozenset(keys(element.version)))) or "another element"
@@ -68,7 +70,7 @@ def _meet(judging: Judging, link: Link, target: Element, element: Element) -> No
         link.element = target
 
 
-def judge(judging: Judging, elements: list[Element]) -> None:
+def judge(judging: ModelJudging, elements: list[Element]) -> None:
     """Judge all that needs every reference to have its element."""
     Inheritance(judging, elements).judge()
     depths, arrays = _Depths(judging), _Arrays(judging)
@@ -86,21 +88,21 @@ def judge(judging: Judging, elements: list[Element]) -> None:
     _finite(judging, elements)
 
 
-def targets(element: Element, key: str) -> Iterator[tuple[Link, Element]]:
+def targets(element: Element, key: str) -> Iterator[tuple[ElementLink, Element]]:
     """The elements under a key."""
     for link in element.links.get(key, ()):
         if link.element is not None:
             yield link, link.element
 
 
-def _identified(judging: Judging, interface: Element) -> None:
+def _identified(judging: ModelJudging, interface: Element) -> None:
     for link, schema in targets(interface, "schemas"):
         if not schema.identifier:
             message = "a schema in this list needs an @id, by which others use it"
             judging.say(rules.IDENTIFIER_MISSING, link.path, message)
 
 
-def _unique(judging: Judging, element: Element) -> None:
+def _unique(judging: ModelJudging, element: Element) -> None:
     """Judge the names in a list of elements, and the index numbers of an extension."""
     for key, slot in keys(element.version)[element.kind].items():
         for name in (*slot.unique, "index") if slot.unique else ():
@@ -118,7 +120,7 @@ def _unique(judging: Judging, element: Element) -> None:
                     judging.say(rules.NAME_TWICE, (*link.path, name), message)
 
 
-def _values_fit(judging: Judging, enum: Element) -> None:
+def _values_fit(judging: ModelJudging, enum: Element) -> None:
     """Judge the values of an Enum by its valueSchema."""
     terms = [link.standard.term for link in enum.links.get("valueSchema", ()) if link.standard]
     if not terms:
@@ -137,9 +139,9 @@ def _values_fit(judging: Judging, enum: Element) -> None:
 class _Arrays:
     """Judges that a Property of DTDL 2 holds no Array, at any level. A schema that several use is looked into once."""
 
-    def __init__(self, judging: Judging):
+    def __init__(self, judging: ModelJudging):
         self._judging = judging
-        self._first: dict[Element, Link | None] = {}
+        self._first: dict[Element, ElementLink | None] = {}
 
     def judge(self, owner: Element) -> None:
         found = self._find(owner)
@@ -150,10 +152,10 @@ class _Arrays:
         message = f"{what} stands here, and in DTDL 2 a Property has no Array{more}; DTDL 3 allows it"
         self._judging.say(rules.EXCLUDED, found.path, message)
 
-    def _find(self, owner: Element) -> Link | None:
+    def _find(self, owner: Element) -> ElementLink | None:
         """Where the first Array is in an element, None where there is none."""
         looked: list[Element] = []
-        found: Link | None = None
+        found: ElementLink | None = None
         rest = [owner]
         while rest and found is None:
             element = rest.pop()
@@ -172,7 +174,7 @@ class _Arrays:
         return found
 
 
-def _no_components(judging: Judging, elements: Iterable[Element]) -> None:
+def _no_components(judging: ModelJudging, elements: Iterable[Element]) -> None:
     """Judge that the interface of a component has no components, also none that it inherits."""
     owners: dict[Element, Element | None] = {}
     for component in elements:
@@ -201,7 +203,7 @@ def _with_parents(interface: Element) -> Iterator[Element]:
                 rest.append(parent)
 
 
-def _finite(judging: Judging, elements: Iterable[Element]) -> None:
+def _finite(judging: ModelJudging, elements: Iterable[Element]) -> None:
     """Judge that no Object needs itself: its required fields, and theirs, lead elsewhere."""
     done: set[Element] = set()
     for start in elements:
@@ -224,7 +226,7 @@ def _finite(judging: Judging, elements: Iterable[Element]) -> None:
                 on_trail.add(schema)
 
 
-def _needed(element: Element) -> Iterator[tuple[Link, Any, Element]]:
+def _needed(element: Element) -> Iterator[tuple[ElementLink, Any, Element]]:
     """The objects that each value of an object holds."""
     for _, field in targets(element, "fields"):
         for link, schema in targets(field, "schema") if field.has("Required") else ():
@@ -235,7 +237,7 @@ def _needed(element: Element) -> Iterator[tuple[Link, Any, Element]]:
 class _Depths:
     """How many levels of schemas are in each complex schema."""
 
-    def __init__(self, judging: Judging):
+    def __init__(self, judging: ModelJudging):
         self._judging = judging
         self._known: dict[Element, int] = {}
         self._open: set[Element] = set()
@@ -279,7 +281,7 @@ class _Depths:
                 if key != "valueSchema" and element.kind != "EnumValue":
                     yield link, int(key in _SCHEMA_KEYS and element.kind != "MapKey"), link.element
 
-    def _cycle(self, schema: Element, link: Link) -> None:
+    def _cycle(self, schema: Element, link: ElementLink) -> None:
         if schema.version < 4:
             name = schema.identifier or "a schema"
             message = f"{name} contains itself, which DTDL {schema.version} does not allow; DTDL 4 does"
@@ -289,7 +291,7 @@ class _Depths:
 class Inheritance:
     """Interfaces that inherit from others: levels, cycles, and names that come twice."""
 
-    def __init__(self, judging: Judging, elements: list[Element]):
+    def __init__(self, judging: ModelJudging, elements: list[Element]):
         self._judging = judging
         self._interfaces = [each for each in elements if each.kind == "Interface"]
         self._levels: dict[Element, int] = {}
@@ -311,7 +313,7 @@ class Inheritance:
         cyclic: set[Element] = set()
         done: set[Element] = set()
         for start in self._interfaces:
-            trail: list[tuple[Element, Iterator[tuple[Link, Element]]]] = []
+            trail: list[tuple[Element, Iterator[tuple[ElementLink, Element]]]] = []
             on_trail: set[Element] = set()
             if start not in done:
                 trail.append((start, targets(start, "extends")))

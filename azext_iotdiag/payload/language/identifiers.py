@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from azext_iotdiag.payload.language import rules
-from azext_iotdiag.payload.language.judging import Judging, Path
+from azext_iotdiag.payload.language.judging import ModelJudging, Path
 
 _SEGMENT = r"[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?"
 # https://github.com/Azure/opendigitaltwins-dtdl/blob/master/DTMI/README.md; from DTDL 3 on the version is optional.
@@ -31,7 +31,9 @@ def is_any(text: str) -> bool:
     return len(text) <= LONGEST and bool(_ANY.fullmatch(text))
 
 
-def judge(judging: Judging, given: object, path: Path, *, version: int, longest: int, reserved: tuple[str, ...]) -> str:
+def judge(
+    judging: ModelJudging, given: object, path: Path, *, version: int, longest: int, reserved: tuple[str, ...]
+) -> str:
     """Judge what stands under @id; "" where that is no usable identifier."""
     if not isinstance(given, str):
         judging.say(rules.IDENTIFIER, path, f"@id has to be a text, a DTMI {_EXAMPLE}")
@@ -46,7 +48,7 @@ def judge(judging: Judging, given: object, path: Path, *, version: int, longest:
     return given
 
 
-def _say_form(judging: Judging, given: str, path: Path, version: int) -> None:
+def _say_form(judging: ModelJudging, given: str, path: Path, version: int) -> None:
     if given.startswith("urn:"):
         message = f"the identifier {given[:80]} is no DTMI, {_EXAMPLE}"
         judging.say(rules.IDENTIFIER_OF_EXPORT, path, message)

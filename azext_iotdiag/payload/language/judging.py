@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from azext_iotdiag.model.finding import Finding, Severity
-from azext_iotdiag.payload.language.rules import Rule
+from azext_iotdiag.payload.language.rules import LanguageRule
 from azext_iotdiag.payload.suggest import nearest
 from azext_iotdiag.payload.violations import json_path
 
@@ -15,17 +15,17 @@ MOST_OF_A_RULE = 100  # findings of one rule that are kept; more are counted
 _HINTS = 100  # words for which a similar one is looked for
 
 
-class Judging:
+class ModelJudging:
     """The findings about one model."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.unjudged: dict[str, None] = {}  # sentences, each once
-        self._counts: Counter[Rule] = Counter()
+        self._counts: Counter[LanguageRule] = Counter()
         self._hints: dict[tuple[str, int], str] = {}
         self._known: dict[int, Sequence[str]] = {}
 
-    def say(self, rule: Rule, path: Path, message: str, **evidence: str | int) -> None:
+    def say(self, rule: LanguageRule, path: Path, message: str, **evidence: str | int) -> None:
         """Note that a rule is broken at a place."""
         self._counts[rule] += 1
         if self._counts[rule] > MOST_OF_A_RULE:

@@ -21,7 +21,7 @@ def listed(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-class Form(Enum):
+class LiteralForm(Enum):
     """What may stand under a key."""
 
     TEXT = "a text"
@@ -55,7 +55,7 @@ class Slot:
         named: Only the identifier or term of an element may stand there, not the element.
     """
 
-    form: Form
+    form: LiteralForm
     required: bool = False
     most: int | None = 1
     longest: int | None = None
@@ -90,7 +90,7 @@ _ABSTRACT = {
 
 
 @dataclass(frozen=True)
-class Limits:
+class VersionLimits:
     """How large the parts of a model may be in one version."""
 
     depth: int  # schemas within schemas
@@ -101,8 +101,8 @@ class Limits:
     description: int = _LONGEST_TEXT  # characters
 
 
-LIMITS = {2: Limits(5, 10, 2), 3: Limits(5, 10, 1024), 4: Limits(8, 12, 1024)}
-ONVIF = Limits(24, 12, 1024, identifier=512, interface=256, description=4096)
+LIMITS = {2: VersionLimits(5, 10, 2), 3: VersionLimits(5, 10, 1024), 4: VersionLimits(8, 12, 1024)}
+ONVIF = VersionLimits(24, 12, 1024, identifier=512, interface=256, description=4096)
 LONGEST_INTERFACE = 2**20  # characters of its JSON; from DTDL 3 on
 DEEPEST_NESTING = 200  # elements inside each other in one document; no version allows as many
 
@@ -126,39 +126,43 @@ def keys(version: int) -> Mapping[str, Keys]:
 def _every_element(version: int) -> dict[str, Slot]:
     shown = 64 if version == 2 else _LONGEST_TEXT
     return {
-        "comment": Slot(Form.TEXT, longest=_LONGEST_TEXT),
-        "description": Slot(Form.WORDS, most=None, longest=_LONGEST_TEXT),
-        "displayName": Slot(Form.WORDS, most=None, longest=shown),
+        "comment": Slot(LiteralForm.TEXT, longest=_LONGEST_TEXT),
+        "description": Slot(LiteralForm.WORDS, most=None, longest=_LONGEST_TEXT),
+        "displayName": Slot(LiteralForm.WORDS, most=None, longest=shown),
     }
 
 
 def _name(version: int) -> dict[str, Slot]:
     means = "letters, digits and '_', a letter first and no '_' last"
     longest = 64 if version == 2 else _LONGEST_TEXT
-    return {"name": Slot(Form.TEXT, required=True, longest=longest, pattern=NAME, means=means)}
+    return {"name": Slot(LiteralForm.TEXT, required=True, longest=longest, pattern=NAME, means=means)}
 
 
 def _schema(version: int) -> Slot:
     kinds = primitives(version) | COMPLEX
-    return Slot(Form.ELEMENTS, required=True, kinds=kinds, earlier=True)
+    return Slot(LiteralForm.ELEMENTS, required=True, kinds=kinds, earlier=True)
 
 
 def _parts(version: int) -> dict[str, dict[str, Slot]]:
     """Interfaces and what they contain."""
     many = 300 if version == 2 else None
     name, schema = _name(version), {"schema": _schema(version)}
-    flag = Slot(Form.FLAG)
+    flag = Slot(LiteralForm.FLAG)
     most = 500 if version == 2 else None
     interface = {
-        "contents": Slot(Form.ELEMENTS, most=many, kinds=CONTENTS, unique=("name",), earlier=True),
-        "extends": Slot(Form.ELEMENTS, most=2 if version == 2 else None, kinds=frozenset(("Interface",)), earlier=True),
-        "schemas": Slot(Form.ELEMENTS, most=None, kinds=COMPLEX),
+        "contents": Slot(LiteralForm.ELEMENTS, most=many, kinds=CONTENTS, unique=("name",), earlier=True),
+        "extends": Slot(
+            LiteralForm.ELEMENTS, most=2 if version == 2 else None, kinds=frozenset(("Interface",)), earlier=True
+        ),
+        "schemas": Slot(LiteralForm.ELEMENTS, most=None, kinds=COMPLEX),
     }
     relationship = name | {
-        "maxMultiplicity": Slot(Form.WHOLE, low=1, high=most),
-        "minMultiplicity": Slot(Form.WHOLE, low=0, high=0),
-        "properties": Slot(Form.ELEMENTS, most=many, kinds=frozenset(("Property",)), unique=("name",), earlier=True),
-        "target": Slot(Form.DTMI),
+        "maxMultiplicity": Slot(LiteralForm.WHOLE, low=1, high=most),
+        "minMultiplicity": Slot(LiteralForm.WHOLE, low=0, high=0),
+        "properties": Slot(
+            LiteralForm.ELEMENTS, most=many, kinds=frozenset(("Property",)), unique=("name",), earlier=True
+        ),
+        "target": Slot(LiteralForm.DTMI),
         "writable": flag,
     }
     return {
@@ -167,7 +171,7 @@ def _parts(version: int) -> dict[str, dict[str, Slot]]:
         "Property": name | schema | {"writable": flag},
         "Relationship": relationship,
         "Component": name
-        | {"schema": Slot(Form.ELEMENTS, required=True, kinds=frozenset(("Interface",)), earlier=True)},
+        | {"schema": Slot(LiteralForm.ELEMENTS, required=True, kinds=frozenset(("Interface",)), earlier=True)},
     } | _commands(version)
 
 
@@ -175,11 +179,13 @@ def _commands(version: int) -> dict[str, dict[str, Slot]]:
     request, response = ("CommandPayload",) * 2 if version == 2 else ("CommandRequest", "CommandResponse")
     kind = frozenset(("CommandType",))
     command = _name(version) | {
-        "commandType": Slot(Form.ELEMENTS, kinds=kind, named=True),
-        "request": Slot(Form.ELEMENTS, kinds=frozenset((request,)), inferred=request),
-        "response": Slot(Form.ELEMENTS, kinds=frozenset((response,)), inferred=response),
+        "commandType": Slot(LiteralForm.ELEMENTS, kinds=kind, named=True),
+        "request": Slot(LiteralForm.ELEMENTS, kinds=frozenset((request,)), inferred=request),
+        "response": Slot(LiteralForm.ELEMENTS, kinds=frozenset((response,)), inferred=response),
     }
-    payload = _name(version) | {"schema": _schema(version)} | ({"nullable": Slot(Form.FLAG)} if version > 3 else {})
+    payload = (
+        _name(version) | {"schema": _schema(version)} | ({"nullable": Slot(LiteralForm.FLAG)} if version > 3 else {})
+    )
     return {"Command": command, request: payload, response: payload}
 
 
@@ -189,7 +195,7 @@ def _schemas(version: int) -> dict[str, dict[str, Slot]]:
     name, schema = _name(version), {"schema": _schema(version)}
     inside = {
         "fields": Slot(
-            Form.ELEMENTS,
+            LiteralForm.ELEMENTS,
             required=old,
             most=30 if old else None,
             kinds=frozenset(("Field",)),
@@ -197,7 +203,7 @@ def _schemas(version: int) -> dict[str, dict[str, Slot]]:
             unique=("name",),
         ),
         "enumValues": Slot(
-            Form.ELEMENTS,
+            LiteralForm.ELEMENTS,
             required=old,
             most=100 if old else None,
             kinds=frozenset(("EnumValue",)),
@@ -207,7 +213,7 @@ def _schemas(version: int) -> dict[str, dict[str, Slot]]:
     }
     plain = primitives(version)
     values = Slot(
-        Form.ELEMENTS,
+        LiteralForm.ELEMENTS,
         required=True,
         kinds=plain,
         only=frozenset(("integer", "string")),
@@ -215,7 +221,7 @@ def _schemas(version: int) -> dict[str, dict[str, Slot]]:
         earlier=True,
     )
     key = Slot(
-        Form.ELEMENTS,
+        LiteralForm.ELEMENTS,
         required=True,
         kinds=frozenset(("String",)),
         only=frozenset(("string",)),
@@ -225,10 +231,10 @@ def _schemas(version: int) -> dict[str, dict[str, Slot]]:
     return {
         "Array": {"elementSchema": _schema(version)},
         "Enum": {"valueSchema": values, "enumValues": inside["enumValues"]},
-        "EnumValue": name | {"enumValue": Slot(Form.VALUE, required=True)},
+        "EnumValue": name | {"enumValue": Slot(LiteralForm.VALUE, required=True)},
         "Map": {
-            "mapKey": Slot(Form.ELEMENTS, required=True, kinds=frozenset(("MapKey",)), inferred="MapKey"),
-            "mapValue": Slot(Form.ELEMENTS, required=True, kinds=frozenset(("MapValue",)), inferred="MapValue"),
+            "mapKey": Slot(LiteralForm.ELEMENTS, required=True, kinds=frozenset(("MapKey",)), inferred="MapKey"),
+            "mapValue": Slot(LiteralForm.ELEMENTS, required=True, kinds=frozenset(("MapValue",)), inferred="MapValue"),
         },
         "MapKey": name | {"schema": key},
         "MapValue": name | schema,

@@ -8,9 +8,9 @@ from typing import Any
 
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.payload.language import contexts, demands, graph, rules
-from azext_iotdiag.payload.language.contexts import Context
+from azext_iotdiag.payload.language.contexts import LanguageContext
 from azext_iotdiag.payload.language.elements import Walk
-from azext_iotdiag.payload.language.judging import Judging
+from azext_iotdiag.payload.language.judging import ModelJudging
 from azext_iotdiag.payload.language.parts import Element
 
 Resolve = Callable[[str], Any]
@@ -35,7 +35,7 @@ def judge(document: Any, resolve: Resolve | None = None, *, characters: int = 0)
 
     `characters` is how long its text was, 0 where that is not known.
     """
-    judging = Judging()
+    judging = ModelJudging()
     if _is_preview(document):
         judging.not_judged("the rules of DTDL 1, the preview: IoT Central alone still reads it")
         return Judgement((), tuple(judging.unjudged), preview=True)
@@ -52,16 +52,16 @@ def judge(document: Any, resolve: Resolve | None = None, *, characters: int = 0)
     return Judgement(tuple(judging.findings), (*judging.unjudged, *judging.left_out()), interfaces=interfaces)
 
 
-def _parts(judging: Judging, document: Any) -> list[tuple[Any, tuple[str | int, ...], Context]]:
+def _parts(judging: ModelJudging, document: Any) -> list[tuple[Any, tuple[str | int, ...], LanguageContext]]:
     """The interfaces in a document, each with its place and the context around it."""
     if isinstance(document, dict):
         for key in ("capabilityModel", "model"):
             if isinstance(document.get(key), (dict, list)):
-                above = Context()
+                above = LanguageContext()
                 if "@context" in document:
                     above = contexts.read(judging, document, (), above)
                 return [(document[key], (key,), above)]
-    return [(document, (), Context())]
+    return [(document, (), LanguageContext())]
 
 
 def _is_preview(document: Any) -> bool:
@@ -107,7 +107,7 @@ def _fetch(walk: Walk, known: dict[str, Element], resolve: Resolve | None) -> No
             asked.add(identifier)
             document = resolve(identifier)
             before = len(walk.elements)
-            for _ in walk.roots(document if document is not None else [], (identifier,), Context()):
+            for _ in walk.roots(document if document is not None else [], (identifier,), LanguageContext()):
                 pass
             for each in walk.elements[before:]:
                 if each.identifier:

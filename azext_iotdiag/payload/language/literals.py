@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from azext_iotdiag.payload.language import identifiers, rules
-from azext_iotdiag.payload.language.judging import Judging, Path
-from azext_iotdiag.payload.language.kinds import Form, Slot
+from azext_iotdiag.payload.language.judging import ModelJudging, Path
+from azext_iotdiag.payload.language.kinds import LiteralForm, Slot
 from azext_iotdiag.payload.violations import shown
 
 _LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", re.ASCII)
@@ -18,13 +18,13 @@ _DURATION = re.compile(
 )
 _LOWEST, _HIGHEST = -(2**31), 2**31 - 1
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_XSD_TYPES = {Form.TEXT: "string", Form.WHOLE: "integer", Form.FLAG: "boolean"}
+_XSD_TYPES = {LiteralForm.TEXT: "string", LiteralForm.WHOLE: "integer", LiteralForm.FLAG: "boolean"}
 DEFAULT_LANGUAGE = "en"
 
 
-def judge(judging: Judging, given: Any, slot: Slot, path: Path, version: int) -> list[Any]:
+def judge(judging: ModelJudging, given: Any, slot: Slot, path: Path, version: int) -> list[Any]:
     """Judge what stands under a key; gives the values in it that are right, plain."""
-    if slot.form is Form.WORDS:
+    if slot.form is LiteralForm.WORDS:
         words(judging, given, slot, path)
         return []
     listed = flat(given)
@@ -53,9 +53,9 @@ def flat(given: Any) -> list[Any]:
 _WRONG = object()
 
 
-def _unwrapped(judging: Judging, given: Any, slot: Slot, path: Path, version: int) -> Any:
+def _unwrapped(judging: ModelJudging, given: Any, slot: Slot, path: Path, version: int) -> Any:
     """The value in `{"@value": ...}`, or what stands there itself."""
-    if not isinstance(given, dict) or slot.form in (Form.DTMI, Form.WORD):
+    if not isinstance(given, dict) or slot.form in (LiteralForm.DTMI, LiteralForm.WORD):
         return given
     foreign = sorted(key for key in given if key not in ("@value", "@type", "@language"))
     if "@value" not in given:
@@ -78,14 +78,14 @@ def _is_type_of(given: Any, slot: Slot, value: Any) -> bool:
     return given in (f"xsd:{name}", _XSD + name)
 
 
-def _right(judging: Judging, value: Any, slot: Slot, path: Path) -> bool:
+def _right(judging: ModelJudging, value: Any, slot: Slot, path: Path) -> bool:
     """Whether one plain value is right; says what is wrong with it."""
     if not _is_of(value, slot.form):
         judging.say(rules.VALUE, path, f"{shown(value)} stands here, and {slot.form.value} should{_hint(value, slot)}")
         return False
-    if slot.form is Form.TEXT:
+    if slot.form is LiteralForm.TEXT:
         return _text(judging, value, slot, path)
-    if slot.form is Form.WHOLE:
+    if slot.form is LiteralForm.WHOLE:
         low, high = slot.low, slot.high
         if (low is not None and value < low) or (high is not None and value > high):
             right = str(low) if low == high else f"at least {low}" if high is None else f"from {low} to {high}"
@@ -94,16 +94,16 @@ def _right(judging: Judging, value: Any, slot: Slot, path: Path) -> bool:
     return True
 
 
-def _is_of(value: Any, form: Form) -> bool:
-    if form is Form.FLAG:
+def _is_of(value: Any, form: LiteralForm) -> bool:
+    if form is LiteralForm.FLAG:
         return isinstance(value, bool)
-    if form is Form.WHOLE:
+    if form is LiteralForm.WHOLE:
         return is_whole(value)
-    if form is Form.VALUE:
+    if form is LiteralForm.VALUE:
         return isinstance(value, (str, int, float, bool))  # the valueSchema decides, when both are known
-    if form is Form.DTMI:
+    if form is LiteralForm.DTMI:
         return isinstance(value, str) and identifiers.is_any(value)
-    if form is Form.DURATION:
+    if form is LiteralForm.DURATION:
         return isinstance(value, str) and bool(_DURATION.fullmatch(value))
     return isinstance(value, str)
 
@@ -116,16 +116,16 @@ def is_whole(value: Any) -> bool:
 
 
 def _hint(value: Any, slot: Slot) -> str:
-    if slot.form is Form.FLAG and isinstance(value, str) and value.lower() in ("true", "false"):
+    if slot.form is LiteralForm.FLAG and isinstance(value, str) and value.lower() in ("true", "false"):
         return f": write {value.lower()} without quotes"
-    if slot.form is Form.WHOLE and isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+    if slot.form is LiteralForm.WHOLE and isinstance(value, str) and value.strip().lstrip("-").isdecimal():
         return f": write {value.strip()[:20]} without quotes"
-    if slot.form is Form.TEXT and isinstance(value, (int, float)) and not isinstance(value, bool):
+    if slot.form is LiteralForm.TEXT and isinstance(value, (int, float)) and not isinstance(value, bool):
         return ": write it in quotes"
     return ""
 
 
-def _text(judging: Judging, value: str, slot: Slot, path: Path) -> bool:
+def _text(judging: ModelJudging, value: str, slot: Slot, path: Path) -> bool:
     if slot.pattern and not slot.pattern.fullmatch(value):
         rule = rules.NAME if slot.longest else rules.VALUE
         judging.say(rule, path, f"{shown(value)} is not allowed here: it has to be {slot.means}")
@@ -134,7 +134,7 @@ def _text(judging: Judging, value: str, slot: Slot, path: Path) -> bool:
     return True
 
 
-def _judge_length(judging: Judging, value: str, slot: Slot, path: Path) -> None:
+def _judge_length(judging: ModelJudging, value: str, slot: Slot, path: Path) -> None:
     """Judge how long a text is. A character beyond U+FFFF counts as two, as in UTF-16, in which .NET counts."""
     length = len(value) if value.isascii() else len(value.encode("utf-16-le", "surrogatepass")) // 2
     if slot.longest is not None and length > slot.longest:
@@ -143,7 +143,7 @@ def _judge_length(judging: Judging, value: str, slot: Slot, path: Path) -> None:
         judging.say(rule, path, message, count=length, limit=slot.longest)
 
 
-def words(judging: Judging, given: Any, slot: Slot, path: Path) -> None:
+def words(judging: ModelJudging, given: Any, slot: Slot, path: Path) -> None:
     """Judge a text for people: plain, a map of languages, or a list of texts with their languages."""
     if isinstance(given, dict):
         for code, text in given.items():
@@ -165,7 +165,7 @@ def words(judging: Judging, given: Any, slot: Slot, path: Path) -> None:
         seen.add(code if isinstance(code, str) else "")
 
 
-def _in_language(judging: Judging, code: Any, text: Any, slot: Slot, path: Path) -> None:
+def _in_language(judging: ModelJudging, code: Any, text: Any, slot: Slot, path: Path) -> None:
     if not isinstance(code, str) or not _LANGUAGE.fullmatch(code):
         message = f"{shown(code)} is no language such as en or en-US"
         judging.say(rules.LANGUAGE, path, message)

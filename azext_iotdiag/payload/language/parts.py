@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_iotdiag.payload.language.contexts import Context
+from azext_iotdiag.payload.language.contexts import LanguageContext
 from azext_iotdiag.payload.language.extensions import CoType
 from azext_iotdiag.payload.language.judging import Path
 from azext_iotdiag.payload.language.kinds import Slot
@@ -13,7 +13,7 @@ from azext_iotdiag.payload.language.words import Standard
 
 
 @dataclass
-class Link:
+class ElementLink:
     """What stands where an element may: the element itself, one of the language, or the identifier of another."""
 
     path: Path
@@ -28,12 +28,12 @@ class Element:
     """An element of a model, as far as it could be read."""
 
     kind: str
-    context: Context
+    context: LanguageContext
     path: Path
     parent: Element | None
     identifier: str = ""
     cotypes: tuple[CoType, ...] = ()
-    links: dict[str, list[Link]] = field(default_factory=dict)
+    links: dict[str, list[ElementLink]] = field(default_factory=dict)
     values: dict[str, list[Any]] = field(default_factory=dict)
 
     @property

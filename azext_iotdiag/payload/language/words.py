@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from azext_iotdiag.payload.language import kinds
-from azext_iotdiag.payload.language.contexts import CENTRAL, Context
+from azext_iotdiag.payload.language.contexts import CENTRAL, LanguageContext
 from azext_iotdiag.payload.language.extensions import CORE_OF_2, EXTENSIONS, QUANTITATIVE
 from azext_iotdiag.payload.language.units import ADDED_UNITS, PREFIXES, UNIT_TYPES, UNITS
 
@@ -59,7 +59,7 @@ def known(version: int, *, central: bool, units: bool) -> tuple[str, ...]:
     return tuple(sorted(found | (set(_OF_CENTRAL) if central else set()) | (set(UNITS) if units else set())))
 
 
-def standard(text: str, context: Context) -> Standard | None:
+def standard(text: str, context: LanguageContext) -> Standard | None:
     """The element of the language or of an extension that a text stands for."""
     if not text.startswith("dtmi:"):
         found = terms(context.version).get(text)
@@ -92,7 +92,7 @@ def _identified(space: str, term: str, version: int) -> Standard | None:
     return replace(found, later=version) if geometry or found.kind == "CommandType" else found
 
 
-def unit(text: str, context: Context) -> str:
+def unit(text: str, context: LanguageContext) -> str:
     """The unit that a term or identifier stands for, "" where it is none that is known here."""
     version = context.extensions.get(QUANTITATIVE, 0)
     if not text.startswith("dtmi:"):
@@ -104,7 +104,7 @@ def unit(text: str, context: Context) -> str:
     return name if name in (_units_of_2() if match[1] else _all_units()) else ""
 
 
-def part_of_unit(text: str, context: Context) -> Standard | None:
+def part_of_unit(text: str, context: LanguageContext) -> Standard | None:
     """The unit or prefix that a unit of a model may be made of: that of any version of the quantitative types."""
     match = _UNIT_IDENTIFIER.fullmatch(text)
     name = match[3] if match else text
@@ -151,7 +151,7 @@ def reserved(version: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def means_something(word: str, context: Context) -> bool:
+def means_something(word: str, context: LanguageContext) -> bool:
     """Whether a word is one of the language or of an extension that the context names."""
     if word in reserved(context.version):
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Elements, Kind, Source
+from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Elements, Kind, ValueSource
 from azext_iotdiag.payload.schema import Array
 from azext_iotdiag.payload.violations import Alike, Rule, Violation, wrong_type
 
@@ -26,7 +26,7 @@ def _rule(schema: Array, compile_: Compile) -> Rule:
     return rule
 
 
-def _value(schema: Array, source: Source) -> list[Any]:
+def _value(schema: Array, source: ValueSource) -> list[Any]:
     count = 0 if source.level >= DEEPEST else 1 if source.level else 3
     return [source.value(schema.element) for _ in range(count)]
 

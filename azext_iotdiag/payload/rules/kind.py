@@ -38,7 +38,7 @@ class Elements:
 Pattern = str | Members | Elements | None
 
 
-class Source(Protocol):
+class ValueSource(Protocol):
     """Where a made-up value comes from: chance, and what goes on from value to value."""
 
     dice: Random
@@ -74,7 +74,7 @@ class Kind(Generic[S]):
     rule: Callable[[S, Compile], Rule]
     pattern: Callable[[S], Pattern]
     json_schema: Callable[[S, Emit], dict[str, Any]]
-    value: Callable[[S, Source], Any]
+    value: Callable[[S, ValueSource], Any]
     term: str = ""
     since: int = 1
     of_central: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import MISSING_FIELD, MISSPELT_NAME, UNMODELED_FIELD
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Emit, Kind, Members, Source
+from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Emit, Kind, Members, ValueSource
 from azext_iotdiag.payload.schema import Object
 from azext_iotdiag.payload.suggest import NO_NAMES, Names, difference
 from azext_iotdiag.payload.violations import MOST, Rule, Violation, under, violation, wrong_type
@@ -78,7 +78,7 @@ def properties(fields: Mapping[str, dict[str, Any]], required: Iterable[str]) ->
     )
 
 
-def _value(schema: Object, source: Source) -> dict[str, Any]:
+def _value(schema: Object, source: ValueSource) -> dict[str, Any]:
     wanted = [each for each in schema.fields if each.required or source.level < DEEPEST]
     return {each.name: source.value(each.schema) for each in wanted}
 

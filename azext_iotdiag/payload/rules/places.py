@@ -7,7 +7,7 @@ from typing import Any
 from azext_iotdiag.knowledge.payload import UNLIKELY_POSITION
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.rules import objects
-from azext_iotdiag.payload.rules.kind import Compile, Kind, Members, Source
+from azext_iotdiag.payload.rules.kind import Compile, Kind, Members, ValueSource
 from azext_iotdiag.payload.schema import Field, Object, Scalar
 from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
@@ -66,7 +66,7 @@ def unlikely(latitude: float, longitude: float) -> list[Violation]:
     return violation(UNLIKELY_POSITION, Severity.WARN, message, latitude=shown(latitude), longitude=shown(longitude))
 
 
-def _position(source: Source) -> dict[str, float]:
+def _position(source: ValueSource) -> dict[str, float]:
     dice = source.dice
     return {"lat": round(dice.uniform(47, 48), 5), "lon": round(dice.uniform(8, 9), 5), "alt": 408.0}
 

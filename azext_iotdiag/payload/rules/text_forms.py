@@ -10,7 +10,7 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import WRONG_FORMAT
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.rules.kind import Kind, Source
+from azext_iotdiag.payload.rules.kind import Kind, ValueSource
 from azext_iotdiag.payload.schema import Scalar
 from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
@@ -37,12 +37,12 @@ def _rule(pattern: str, expected: str) -> Rule:
     return rule
 
 
-def decimal_text(source: Source) -> str:
+def decimal_text(source: ValueSource) -> str:
     """A decimal number, as text."""
     return f"{source.number():.2f}"
 
 
-def _kind(term: str, pattern: str, format_: str, expected: str, value: Callable[[Source], str]) -> Kind[Scalar]:
+def _kind(term: str, pattern: str, format_: str, expected: str, value: Callable[[ValueSource], str]) -> Kind[Scalar]:
     rule = _rule(pattern, expected)
     return Kind(
         Scalar,

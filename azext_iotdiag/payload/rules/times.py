@@ -10,7 +10,7 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import LOOSE_FORMAT, WRONG_FORMAT
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.rules.kind import Kind, Source
+from azext_iotdiag.payload.rules.kind import Kind, ValueSource
 from azext_iotdiag.payload.schema import Scalar
 from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
@@ -173,7 +173,7 @@ def _as_seconds(number: float) -> str:
     return f'a number has no unit, {number:g} seconds are "PT{number:g}S"' if number < 1e6 else ""
 
 
-def _kind(term: str, format_: str, form: _Form, value: Callable[[Source], str]) -> Kind[Scalar]:
+def _kind(term: str, format_: str, form: _Form, value: Callable[[ValueSource], str]) -> Kind[Scalar]:
     rule = _rule(form)
     return Kind(
         Scalar,

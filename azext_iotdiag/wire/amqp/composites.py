@@ -21,7 +21,7 @@ from azext_iotdiag.wire.amqp.encoding import (
 from azext_iotdiag.wire.amqp.types import Array, Described, Symbol
 
 
-class Field(NamedTuple):
+class CompositeField(NamedTuple):
     """A field of a composite: `read` checks and converts what the codec decoded."""
 
     name: str
@@ -36,7 +36,7 @@ class Composite(NamedTuple):
     make: Any
     name: str
     descriptor: bytes
-    fields: tuple[Field, ...]
+    fields: tuple[CompositeField, ...]
     role: str  # "error", "state" or "terminus" for those that are fields of others, otherwise empty
 
 
@@ -47,7 +47,7 @@ _BY_CLASS: dict[type, Composite] = {}
 def define(kind: Any, code: int, symbol: str, types: str, role: str = "") -> None:
     """Register the NamedTuple `kind` as the composite type with these descriptors and, in `types`, field types."""
     fields = tuple(
-        Field(name, *_KINDS[word.rstrip("!")], word.endswith("!"))
+        CompositeField(name, *_KINDS[word.rstrip("!")], word.endswith("!"))
         for name, word in zip(kind._fields, types.split(), strict=True)
     )
     composite = Composite(kind, kind.__name__, b"\x00" + encode_ulong(code), fields, role)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azext_iotdiag.checks.commands.desired_taken_up import desired_taken_up
-from azext_iotdiag.model.twin_state import Pending, Refused, TwinState
+from azext_iotdiag.model.twin_state import Pending, RefusedProperty, TwinState
 from tests.checks.facts import NOW, identity
 from tests.checks.judging import finding, verdict
 
@@ -36,6 +36,6 @@ def test_a_change_of_just_now_is_given_time() -> None:
 
 
 def test_what_the_device_refused() -> None:
-    refused = TwinState(4, 3, SET, refused=(Refused("interval", 400, "too short"),))
+    refused = TwinState(4, 3, SET, refused=(RefusedProperty("interval", 400, "too short"),))
     found = finding(desired_taken_up, identity=identity(twin=refused), now=NOW)
     assert found.entry.code == "desired-refused" and found.message.endswith("interval with 400: too short")

@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.runner import run
-from azext_iotdiag.model.change import Watched
+from azext_iotdiag.model.change import WatchedProperties
 from azext_iotdiag.model.check import Status
 from tests.checks.judging import known
 
@@ -16,7 +16,7 @@ from tests.checks.judging import known
     (0, 0, None, Status.PASS),
 ])  # fmt: skip
 def test_what_is_said(looks: int, changed: int, count: int | None, status: Status) -> None:
-    watched = Watched("h", "d", looks, changed, 5.0, count)
+    watched = WatchedProperties("h", "d", looks, changed, 5.0, count)
     (result,) = run((properties_change,), known(watched=watched), lambda: 0)
     assert result.status is status
     assert not result.findings or result.findings[0].entry.code == "properties-unchanged"

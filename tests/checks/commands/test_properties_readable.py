@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
 from azext_iotdiag.checks.runner import run
-from azext_iotdiag.model.change import Watched
+from azext_iotdiag.model.change import WatchedProperties
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.failure import Failure, Kind
 from tests.checks.judging import known
@@ -20,7 +20,7 @@ from tests.checks.judging import known
 def test_what_is_said(kind: Kind | None, app: bool, status: Status, code: str) -> None:
     failed = Failure(kind or Kind.SILENT, "the device's properties", "h", 443, condition="http:404")
     failure = None if kind is None else failed
-    watched = Watched("h", "d", 1, 0, 5.0, app=app, failure=failure)
+    watched = WatchedProperties("h", "d", 1, 0, 5.0, app=app, failure=failure)
     (result,) = run((properties_readable,), known(watched=watched), lambda: 0)
     assert (result.status, "".join(each.entry.code for each in result.findings)) == (status, code)
 
@@ -31,6 +31,6 @@ def test_what_is_said(kind: Kind | None, app: bool, status: Status, code: str) -
 ])  # fmt: skip
 def test_what_an_application_answers(condition: str, kind: Kind, status: Status) -> None:
     failure = Failure(kind, "the device's properties", "app", 443, condition=condition)
-    watched = Watched("app", "d", 0, 0, 5.0, app=True, failure=failure)
+    watched = WatchedProperties("app", "d", 0, 0, 5.0, app=True, failure=failure)
     (result,) = run((properties_readable,), known(watched=watched), lambda: 0)
     assert (result.status, result.findings[0].entry.code) == (status, f"central-{condition[5:]}")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from azext_iotdiag.checks.connection.group_connected import group_connected
-from azext_iotdiag.model.changes import Change, Changes, Part, Source
+from azext_iotdiag.model.changes import Changes, HistoryChange, HistoryPart, Source
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Certainty
 from azext_iotdiag.model.group import Group
@@ -47,9 +47,9 @@ def test_verdict(group, status, codes) -> None:
 
 
 def test_the_message_says_what_they_share_and_when_they_went() -> None:
-    change = Change(NOW - 21 * HOUR, Source.SETTINGS, "ipRules: 1 → 2", "alice")
-    later = Change(NOW - HOUR, Source.ACTIVITY, "later")
-    changes = Changes("h", 0, (Part(Source.SETTINGS, (change, later)),))
+    change = HistoryChange(NOW - 21 * HOUR, Source.SETTINGS, "ipRules: 1 → 2", "alice")
+    later = HistoryChange(NOW - HOUR, Source.ACTIVITY, "later")
+    changes = Changes("h", 0, (HistoryPart(Source.SETTINGS, (change, later)),))
     found = finding(group_connected, group=QUIET, changes=changes)
     assert found.message == (
         "100 devices of h are not connected and quiet since 2023-11-14T10:13:20Z. 90 of them were heard of last "

@@ -5,16 +5,16 @@ from __future__ import annotations
 from azext_iotdiag.checks.payload.sample_fits import sample_fits
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.newest_messages import NewestMessages
-from azext_iotdiag.model.sample import Sample, SampleFault
+from azext_iotdiag.model.sample import Sample, SampleViolation
 from tests.checks.judging import finding, verdict
 
 
-def newest(*faults: SampleFault, model: str = "pump.json") -> NewestMessages:
+def newest(*faults: SampleViolation, model: str = "pump.json") -> NewestMessages:
     return NewestMessages("pump", 1, sample=Sample(20, 20, 9, model, faults))
 
 
-def fault(severity: Severity, code: str = "out-of-range") -> SampleFault:
-    return SampleFault(code, "$.level", severity, 3)
+def fault(severity: Severity, code: str = "out-of-range") -> SampleViolation:
+    return SampleViolation(code, "$.level", severity, 3)
 
 
 def test_messages_that_fit() -> None:

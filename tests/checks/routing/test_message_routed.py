@@ -10,7 +10,7 @@ from azext_iotdiag.checks.routing.message_routed import message_routed
 from azext_iotdiag.model.facts import typed
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.hub_settings import HubSettings, Route
-from azext_iotdiag.model.routing import Answers, RouteTrace, TracedMessage, traced
+from azext_iotdiag.model.routing import ConditionAnswers, RouteTrace, TracedMessage, traced
 from tests.checks.judging import MEASURED, finding, verdict
 
 MESSAGE = TracedMessage("the newest message", "pump")
@@ -23,7 +23,7 @@ REFUSED = Failure(
 
 
 def trace(*routes: Route, matched: Any = (), fallback: Route | None = FALLBACK, **more: Any) -> RouteTrace:
-    answers = Answers(None if matched is None else frozenset(matched), more.pop("results", {}))
+    answers = ConditionAnswers(None if matched is None else frozenset(matched), more.pop("results", {}))
     return traced(HubSettings("h", routes=routes, fallback=fallback), MESSAGE, answers, **more)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from azext_iotdiag.clients.central import Backing
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.clients.retry import Retry
+from azext_iotdiag.clients.retry import RetryPolicy
 from azext_iotdiag.clients.telemetry.central_reader import CentralReader, Tokens
 from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.model.event import Event
@@ -29,7 +29,7 @@ def backing(hub: str, expires: float, token: str = "t") -> Backing:
 
 def deadlines_at(now: list[float]) -> Deadlines:
     """Deadlines by a clock that a test moves; tokens are asked for again soon."""
-    again = Retry(tries=1, seconds=0.0, pauses=(0.05,))
+    again = RetryPolicy(tries=1, seconds=0.0, pauses=(0.05,))
     return Deadlines(tokens=again, clock=Clock(now=lambda: now[0]))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from azext_iotdiag.clients.telemetry import sdk_reader
 from azext_iotdiag.clients.telemetry import sdk_words as words
-from azext_iotdiag.clients.telemetry.contract import Options, Position
+from azext_iotdiag.clients.telemetry.contract import Options, StartPosition
 from azext_iotdiag.clients.telemetry.sdk_reader import START, SdkLink, SdkReader
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
@@ -30,7 +30,7 @@ def link(partition: Partition, since: int | None = None, client: Any = None) -> 
     def fail(kind: Kind, step: str, description: str, seconds: float) -> Failure:
         return Failure(kind, step, "h", 5671, description=description, seconds=seconds)
 
-    options = Options("c", Position(since))
+    options = Options("c", StartPosition(since))
     return SdkLink(partition, options, client=lambda: client, came=Queue(), seconds=10.0, fail=fail)
 
 
@@ -81,7 +81,7 @@ def test_what_is_tried_again(kind, condition, opened, given_up) -> None:
 
 def test_what_came_before_is_dropped_and_counted(monkeypatch) -> None:
     partition = Partition("0")
-    made = SdkReader(Target(event_hub="h", entity="e"), Options("c", Position(NOW)))
+    made = SdkReader(Target(event_hub="h", entity="e"), Options("c", StartPosition(NOW)))
     came = [event(4, NOW - 1), event(5), event(6), event(5), event(6), event(7), event(1, NOW + 1)]
     part = link(partition)
     monkeypatch.setattr(made, "_open", lambda: made.stream.partitions.update({"0": partition}))
@@ -168,7 +168,7 @@ def test_what_came_since_the_last_message_is_not_skipped() -> None:
 
 
 def test_an_answer_without_partitions_is_no_event_hub() -> None:
-    made = SdkReader(Target(event_hub="h", entity="e"), Options("c", Position(NOW)))
+    made = SdkReader(Target(event_hub="h", entity="e"), Options("c", StartPosition(NOW)))
     made._asking = SimpleNamespace(get_partition_ids=list)
     with pytest.raises(StepFailed) as failed:
         made._partition_ids()

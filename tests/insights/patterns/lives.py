@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_iotdiag.insights.patterns.life import Life, life
-from azext_iotdiag.insights.patterns.member import Member
+from azext_iotdiag.insights.patterns.member import LogMember
 from azext_iotdiag.model.resource_log import CONNECT, CONNECTIONS, DISCONNECT, Row, Shape, Timeline
 
 KINDS = {"+": CONNECT, "!": CONNECT, "-": DISCONNECT}
@@ -31,9 +31,9 @@ def repeated(times: int, every: float, *rows: tuple[float, str]) -> str:
     return ", ".join(f"{turn * every + seconds} {what}" for turn in range(times) for seconds, what in rows)
 
 
-def member(device: str = "pump", **changes: Any) -> Member:
+def member(device: str = "pump", **changes: Any) -> LogMember:
     """A device that came once and stayed, changed."""
-    usual = Member(
+    usual = LogMember(
         hub="plant", device=device, address="10.0.0.XXX", sdk="python", tls="TLS1_2", login="sas", first=0,
         last=3_600_000, connected=0, accepted=0, sessions=1, errors=0, explained=False, lost=(), tried=(0,),
         throttled=(), moving=(), refusals=None, regions=((0, "westeurope"),),

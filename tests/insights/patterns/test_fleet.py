@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.insights.patterns import fleet
-from azext_iotdiag.insights.patterns.member import Member
+from azext_iotdiag.insights.patterns.member import LogMember
 from azext_iotdiag.model.resource_log import Recognised
 from tests.insights.patterns.lives import member
 
@@ -22,7 +22,7 @@ def only(found: Iterable[Recognised]) -> tuple[str, dict[str, Any], tuple[int, i
     return (each[0].finding.message, dict(each[0].finding.evidence), (each[0].first, each[0].last)) if each else None
 
 
-def moving(count: int, *, back: int = 0, **more: Any) -> list[Member]:
+def moving(count: int, *, back: int = 0, **more: Any) -> list[LogMember]:
     """Devices that got 404012, so many of which were let in after that."""
     return [
         member(f"m{each}", moving=(1000 * each, 9000), accepted=9000 if each < back else 8999, **more)
@@ -51,7 +51,7 @@ MOVED = ((0, "westeurope"), (5000, "northeurope"))
     ([], None),
 ])  # fmt: skip
 def test_a_hub_that_moves(
-    members: list[Member], said: tuple[str, tuple[int, int], int, int, str | None] | None
+    members: list[LogMember], said: tuple[str, tuple[int, int], int, int, str | None] | None
 ) -> None:
     found = only(fleet.failed_over(members))
     if said is None:
@@ -61,7 +61,7 @@ def test_a_hub_that_moves(
         assert found == (message, {"devices": devices, "notBack": not_back, "regions": regions}, span)
 
 
-def site(lost: int, kept: int, others: int, others_lost: int = 0, **shared: str) -> list[Member]:
+def site(lost: int, kept: int, others: int, others_lost: int = 0, **shared: str) -> list[LogMember]:
     """Devices of one trait, of which so many lost the hub, and others."""
     trait = shared or {"address": "10.9.9.XXX"}
     return [
@@ -81,7 +81,9 @@ def site(lost: int, kept: int, others: int, others_lost: int = 0, **shared: str)
     (site(3, 0, 5, 1), (3, 3, 1, 5)),
     (site(3, 0, 4, 1), None),
 ], ids=repr)  # fmt: skip
-def test_devices_with_one_address_that_are_lost(members: list[Member], said: tuple[int, int, int, int] | None) -> None:
+def test_devices_with_one_address_that_are_lost(
+    members: list[LogMember], said: tuple[int, int, int, int] | None
+) -> None:
     found = only(fleet.lost_together(members))
     if said is None:
         assert found is None
@@ -130,7 +132,7 @@ def test_together_is_within_five_minutes(apart: int, said: bool) -> None:
     assert (only(fleet.lost_together(members)) is not None) is said
 
 
-def back(count: int, *, every: int = 1000, after: int = 2 * MINUTE, sites: int = 3, **more: Any) -> list[Member]:
+def back(count: int, *, every: int = 1000, after: int = 2 * MINUTE, sites: int = 3, **more: Any) -> list[LogMember]:
     """Devices that lost the hub, and tried again one after the other."""
     lost = 10 * HOUR
     return [
@@ -139,7 +141,7 @@ def back(count: int, *, every: int = 1000, after: int = 2 * MINUTE, sites: int =
     ]
 
 
-def well(count: int) -> list[Member]:
+def well(count: int) -> list[LogMember]:
     return [member(f"w{each}") for each in range(count)]
 
 
@@ -157,7 +159,7 @@ def well(count: int) -> list[Member]:
     (back(10, after=0), None),  # the first one did not lose it before
     (back(10, after=1), (10, 10)),
 ])  # fmt: skip
-def test_a_storm(members: list[Member], said: tuple[int, int] | None) -> None:
+def test_a_storm(members: list[LogMember], said: tuple[int, int] | None) -> None:
     found = only(fleet.storm(members))
     assert (found and (found[1]["devices"], found[1]["ofDevices"])) == said
 
@@ -185,11 +187,11 @@ def test_the_numbers_of_a_storm() -> None:
      ("The hub throttled 3 times, at 2 devices; 67% of them at no named device.",
       {"devices": 2, "times": 3, "shareOfFirst": 0.67}, (5, 9))),
 ])  # fmt: skip
-def test_throttling(members: list[Member], said: Any) -> None:
+def test_throttling(members: list[LogMember], said: Any) -> None:
     assert only(fleet.throttled(members)) == said
 
 
-def quiet(*sessions: int, last: int = 0, newest: int = HOUR + 1, **more: Any) -> list[Member]:
+def quiet(*sessions: int, last: int = 0, newest: int = HOUR + 1, **more: Any) -> list[LogMember]:
     """Devices that fell silent, and one that goes on."""
     gone = [member(f"q{at}", sessions=each, last=last, **more) for at, each in enumerate(sessions)]
     return [*gone, member("goes-on", last=newest)]
@@ -209,7 +211,7 @@ def quiet(*sessions: int, last: int = 0, newest: int = HOUR + 1, **more: Any) ->
     (quiet(20, 20, 20, tried=(0, MINUTE), newest=HOUR + 1), True),
     ([], False),
 ])  # fmt: skip
-def test_devices_that_fall_silent_after_so_many_sessions(members: list[Member], said: bool) -> None:
+def test_devices_that_fall_silent_after_so_many_sessions(members: list[LogMember], said: bool) -> None:
     assert (only(fleet.silent(members)) is not None) is said
 
 

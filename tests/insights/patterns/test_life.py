@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.insights.patterns.life import End, share
+from azext_iotdiag.insights.patterns.life import LogEnd, share
 from tests.insights.patterns.lives import lived
 
 
-def end(seconds: float, codes: str = "", begun: float | None = None, back: float | None = None) -> End:
-    return End(
+def end(seconds: float, codes: str = "", begun: float | None = None, back: float | None = None) -> LogEnd:
+    return LogEnd(
         round(seconds * 1000),
         frozenset(codes.split()),
         None if begun is None else round(begun * 1000),
@@ -32,7 +32,7 @@ def end(seconds: float, codes: str = "", begun: float | None = None, back: float
     ("0 +, 60 -, 120 -, 150 +", [end(60, "", 0), end(120, "", None, 150)]),
     ("0 +, 60 -, 90 +, 120 -, 150 +", [end(60, "", 0, 90), end(120, "", 90, 150)]),
 ], ids=lambda each: each if isinstance(each, str) else "")  # fmt: skip
-def test_ends(rows: str, ends: list[End]) -> None:
+def test_ends(rows: str, ends: list[LogEnd]) -> None:
     assert lived(rows).ends == ends
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.insights.patterns import refused
-from azext_iotdiag.insights.patterns.member import Member, Refusals
+from azext_iotdiag.insights.patterns.member import LogMember, Refusals
 from tests.insights.patterns.lives import member
 from tests.insights.patterns.test_fleet import MINUTE, only
 
@@ -16,14 +16,14 @@ NOON = 1_796_040_000_000  # 2026-11-30T12:00:00Z
 
 def no(
     device: str, address: str = "a", *, first: int = NOON, times: int = 3, codes: str = "401002", **more: Any
-) -> Member:
+) -> LogMember:
     """A device that was refused so often, a minute apart."""
     last = first + (times - 1) * MINUTE
     found = Refusals(first, last, times, NOON - MINUTE, tuple(codes.split()))
     return member(device, address=address, last=last, connected=NOON - MINUTE, refusals=found, **more)
 
 
-def let_in(device: str, address: str = "b", *, after: int = 1) -> Member:
+def let_in(device: str, address: str = "b", *, after: int = 1) -> LogMember:
     return member(device, address=address, connected=NOON + after)
 
 
@@ -37,7 +37,7 @@ THREE = [no("1"), no("2", "b"), no("3", codes="401003 401002")]
     ([*THREE[:2], no("3", first=NOON + 15 * MINUTE + 1)], False),
     ([], False),
 ])  # fmt: skip
-def test_when_a_hub_refuses_all(members: list[Member], said: bool) -> None:
+def test_when_a_hub_refuses_all(members: list[LogMember], said: bool) -> None:
     assert (only(refused.hub_refuses_all(members)) is not None) is said
 
 
@@ -60,7 +60,7 @@ SITE = [no("1"), no("2"), no("3")]
     ([*SITE[:2], no("3", first=NOON + 15 * MINUTE + 1), let_in("4")], False),
     ([*(each._replace(address="") for each in SITE), let_in("4")], False),
 ])  # fmt: skip
-def test_when_a_site_is_refused(members: list[Member], said: bool) -> None:
+def test_when_a_site_is_refused(members: list[LogMember], said: bool) -> None:
     assert (only(refused.site_refused(members)) is not None) is said
 
 

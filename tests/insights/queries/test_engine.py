@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.insights.queries.catalogue import QUERIES
-from azext_iotdiag.insights.queries.query import Query
+from azext_iotdiag.insights.queries.query import QueryText
 from azext_iotdiag.insights.queries.values import Value
 from tests.insights.played_rows import PLAYED
 from tests.insights.queries.lake_rows import DPS, HUB, OTHER, of_lake, of_threads, provisioned, row
@@ -90,7 +90,7 @@ def ask(log: Sequence[Record], text: str, *, table: bool = True) -> tuple[list[s
         connection.close()
 
 
-def plain(query: Query, cells: Sequence[Any]) -> tuple[Any, ...]:
+def plain(query: QueryText, cells: Sequence[Any]) -> tuple[Any, ...]:
     """A row in one form: the engine tells times to the microsecond, and arrays in any order."""
     found = []
     for column, cell in zip(query.columns, cells, strict=True):

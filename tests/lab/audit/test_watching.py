@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.lab.audit.watching import Missed, News, Watched, WatchEnded
+from azext_iotdiag.lab.audit.watching import Missed, News, WatchBegun, WatchEnded
 from azext_iotdiag.lab.process import cli_text, control
-from azext_iotdiag.lab.process.errors import Unanswered
+from azext_iotdiag.lab.process.errors import LabUnanswered
 
 
 class Port:
@@ -22,7 +22,7 @@ class Port:
         assert command == "news" and not routine
         self.asked.append(since)
         if not self.answers:
-            raise Unanswered("gone")
+            raise LabUnanswered("gone")
         return self.answers.pop(0)
 
 
@@ -51,7 +51,7 @@ def test_news_until_the_lab_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     port, hours = Port(answer(3, "pump-1", "valve-1/module"), answer(5, "pump-2", missed=2)), Hours()
     monkeypatch.setattr(control, "ask", port.ask)
     news = News("lab", {}, form, clock=hours, sleep=hours.sleep)
-    assert list(news) == [Watched("lab"), b"pump-1", b"valve-1/module", None, Missed(2), b"pump-2", None]
+    assert list(news) == [WatchBegun("lab"), b"pump-1", b"valve-1/module", None, Missed(2), b"pump-2", None]
     assert port.asked == [None, 3, 5]
     assert list(news.end(None)) == [WatchEnded(False)]
 
@@ -64,7 +64,7 @@ def test_one_kind_of_device_for_some_seconds(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_words() -> None:
-    assert cli_text.watching(Watched("x")) == ["Watching the lab x; Ctrl-C ends it."]
+    assert cli_text.watching(WatchBegun("x")) == ["Watching the lab x; Ctrl-C ends it."]
     assert cli_text.watching(Missed(3)) == ["3 more are not shown: they came too fast."]
     assert cli_text.watching(WatchEnded(True)) == []
     assert [cli_text.watched(WatchEnded(stopped)) for stopped in (True, False)] == [

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from azext_iotdiag.lab.hub import generated_events
-from azext_iotdiag.lab.hub.event_log import DAY_MS, Limits, Partition
+from azext_iotdiag.lab.hub.event_log import DAY_MS, LogLimits, Partition
 from azext_iotdiag.lab.hub.hub import Hub, annotations_of
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process.settings import LARGEST_FLOOD, BadSetting
@@ -86,7 +86,7 @@ def test_a_partition_is_a_sequence_in_order() -> None:
 def test_what_is_sent_comes_behind_and_the_made_up_ones_are_forgotten_first(monkeypatch) -> None:
     hub = flooded(10, device_count=1, partition_count=1)
     partition = hub.stream.partitions["0"]
-    monkeypatch.setattr(partition, "_limits", Limits(3))
+    monkeypatch.setattr(partition, "_limits", LogLimits(3))
     sent = [
         hub.telemetry(hub.devices["device-1"], b"x", system={}, properties={}, now_ms=NOW - 5 + number)
         for number in range(3)
@@ -105,7 +105,7 @@ def test_made_up_events_have_no_age() -> None:
     hub.telemetry(hub.devices["device-1"], b"x", system={}, properties={}, now_ms=NOW)
     hub.expire(NOW + 9 * DAY_MS)
     assert [event.sequence for event in partition.events] == list(range(11))
-    partition._limits = Limits(1)
+    partition._limits = LogLimits(1)
     hub.telemetry(hub.devices["device-1"], b"x", system={}, properties={}, now_ms=NOW + 1)
     assert [event.sequence for event in partition.events] == [11]
     hub.expire(NOW + 9 * DAY_MS)

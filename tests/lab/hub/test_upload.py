@@ -197,7 +197,7 @@ def test_a_lab_keeps_so_many_bytes(state, monkeypatch):
 @pytest.mark.parametrize("name", ["../../x", "a/b", "ü" * 300, "..", "\x00"])
 def test_every_name_is_one_file_in_its_container(tmp_path, name):
     blobs = container.Blobs(tmp_path / "uploaded")
-    place = container.Place("h", "uploads", f"device-1/{name}")
+    place = container.BlobPlace("h", "uploads", f"device-1/{name}")
     blobs.put(place, container.Blob(b"x", "", NOW))
     assert blobs.file(place).parent == tmp_path / "uploaded" / "uploads" and blobs.file(place).read_bytes() == b"x"
     assert [path.name for path in tmp_path.iterdir()] == ["uploaded"]

@@ -13,7 +13,7 @@ from azext_iotdiag.lab.dps import mqtt as dps_mqtt
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.amqp import event_hub
 from azext_iotdiag.lab.hub.amqp import service_nodes as service_amqp
-from azext_iotdiag.lab.hub.amqp.readers import Reader
+from azext_iotdiag.lab.hub.amqp.readers import PartitionReader
 from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.lab.hub.mqtt import login as device_login
 from azext_iotdiag.lab.lab import new_lab
@@ -34,7 +34,7 @@ from tests.plugins.mqtt_wire import state as mqtt_state  # noqa: F401  # a fixtu
 SECRET = "the words of a mistake"
 
 
-IMDS = hosts.Service("imds", identity.serve, identity.mistaken)
+IMDS = hosts.HostedService("imds", identity.serve, identity.mistaken)
 
 
 class Mistake(Exception):
@@ -179,7 +179,7 @@ def test_a_reader_that_cannot_be_served(lab, monkeypatch):
         client.greet()
         assert client.put_token(token_of(lab)) == 202
         with monkeypatch.context() as patched:
-            patched.setattr(Reader, "pump", broken)
+            patched.setattr(PartitionReader, "pump", broken)
             client.reader("0")
             assert client.until(Close).error.condition == "amqp:internal-error"
             assert client.rest() is not None and client.over
@@ -212,7 +212,7 @@ def test_a_sign_in_that_cannot_be_judged(mqtt_state, monkeypatch):  # noqa: F811
 
 
 @pytest.mark.parametrize(("topic", "function"), [
-    ("$iothub/twin/GET/?$rid=7", (twins.Properties, "for_device")),
+    ("$iothub/twin/GET/?$rid=7", (twins.TwinProperties, "for_device")),
     ("$iothub/twin/PATCH/properties/reported/?$rid=7", (twins, "report")),
 ])  # fmt: skip
 def test_a_twin_that_cannot_be_answered(mqtt_state, monkeypatch, topic, function):  # noqa: F811

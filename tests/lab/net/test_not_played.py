@@ -14,7 +14,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.central import application as apps
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import not_played
-from azext_iotdiag.lab.net.not_played import BELOW, Gap
+from azext_iotdiag.lab.net.not_played import BELOW, NotPlayed
 from azext_iotdiag.lab.net.router import ANY
 from tests.plugins.lab_requests import arm, ask
 
@@ -74,7 +74,7 @@ def state():
     return new_lab(clock=lambda: float(NOW))
 
 
-def paths(gap: Gap) -> set[str]:
+def paths(gap: NotPlayed) -> set[str]:
     """Paths that a gap is about, with something below it and with nothing."""
     whole = "/".join("x" if part == ANY else part for part in gap.path if part != BELOW)
     return {whole, f"{whole}/y/z"} if gap.path[-1] == BELOW else {whole}

@@ -15,7 +15,7 @@ import pytest
 from azext_iotdiag.lab.audit.log import Audit
 from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.lab.process import control
-from azext_iotdiag.lab.process.errors import Refused, Unanswered
+from azext_iotdiag.lab.process.errors import LabRefused, LabUnanswered
 from tests.lab.net.tls import AUTHORITY, blocking, connected, listening, run, until
 
 TOKEN = "the-token"
@@ -26,7 +26,7 @@ def fail(_arguments):
 
 
 def refuse(_arguments):
-    raise Refused("no", "do otherwise")
+    raise LabRefused("no", "do otherwise")
 
 
 COMMANDS = {"echo": dict, "fail": fail, "refuse": refuse, "big": lambda _: "x" * 5_000_000}
@@ -63,14 +63,14 @@ def test_errors_come_back_and_the_lab_goes_on(caplog):
     async def go():
         async with serving(audit) as opened:
             there = address(opened.port)
-            with pytest.raises(Refused, match=r"^no$") as caught:
+            with pytest.raises(LabRefused, match=r"^no$") as caught:
                 await asked(there, "refuse")
             assert caught.value.advice == "do otherwise"
-            with pytest.raises(Refused, match=r"made a mistake: RuntimeError$"):
+            with pytest.raises(LabRefused, match=r"made a mistake: RuntimeError$"):
                 await asked(there, "fail")
-            with pytest.raises(Refused, match="no command 'nonsense'"):
+            with pytest.raises(LabRefused, match="no command 'nonsense'"):
                 await asked(there, "nonsense")
-            with pytest.raises(Unanswered, match="wrong token"):
+            with pytest.raises(LabUnanswered, match="wrong token"):
                 await asked(address(opened.port, token="another"), "echo")
             assert await asked(there, "echo") == {}
 
@@ -199,14 +199,14 @@ def stand_in(behave, *, authority=AUTHORITY, names=("localhost",), tmp_path):
 )
 def test_a_bad_answer_is_no_answer(answer, tmp_path):
     server = stand_in(lambda connection: connection.sendall(answer), tmp_path=tmp_path)
-    with server as (port, _), pytest.raises((Unanswered, Refused)):
+    with server as (port, _), pytest.raises((LabUnanswered, LabRefused)):
         control.ask(address(port), "status", seconds=5)
 
 
 def test_no_answer_ends_in_time(tmp_path):
     with stand_in(lambda connection: connection.recv(1), tmp_path=tmp_path) as (port, _):
         begun = time.monotonic()
-        with pytest.raises(Unanswered):
+        with pytest.raises(LabUnanswered):
             control.ask(address(port), "status", seconds=0.5)
         assert time.monotonic() - begun < 3
 
@@ -214,7 +214,7 @@ def test_no_answer_ends_in_time(tmp_path):
 @pytest.mark.parametrize(("authority", "names"), [(make_authority("x"), ("localhost",)), (AUTHORITY, ("example.com",))])
 def test_the_token_goes_to_the_lab_only(authority, names, tmp_path):
     server = stand_in(lambda _: None, authority=authority, names=names, tmp_path=tmp_path)
-    with server as (port, seen), pytest.raises(Unanswered, match="certificate"):
+    with server as (port, seen), pytest.raises(LabUnanswered, match="certificate"):
         control.ask(address(port), "status", seconds=5)
     assert not [data for data in seen if isinstance(data, bytes) and data]
 
@@ -222,13 +222,13 @@ def test_the_token_goes_to_the_lab_only(authority, names, tmp_path):
 def test_nobody_there_and_silence_before_tls():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        with pytest.raises(Unanswered):
+        with pytest.raises(LabUnanswered):
             control.ask(address(port), "status", seconds=0.3)
-    with pytest.raises(Unanswered):
+    with pytest.raises(LabUnanswered):
         control.ask(address(port), "status", seconds=5)
 
 
 @pytest.mark.parametrize("there", [{"port": 70_000}, {"port": -1}, {"ca": "no PEM"}, {"ca": None}, {"port": 0}])
 def test_a_damaged_address_is_no_answer(there):
-    with pytest.raises(Unanswered):
+    with pytest.raises(LabUnanswered):
         control.ask({**address(1), **there}, "status", seconds=1)

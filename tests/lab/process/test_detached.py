@@ -16,7 +16,7 @@ import pytest
 
 from azext_iotdiag.lab.process import detached as process
 from azext_iotdiag.lab.process import folder
-from azext_iotdiag.lab.process.errors import AlreadyRuns, LabError, NoSuchLab, Refused, Unanswered
+from azext_iotdiag.lab.process.errors import AlreadyRuns, LabError, LabRefused, LabUnanswered, NoSuchLab
 from azext_iotdiag.lab.process.hosting import Settings
 from azext_iotdiag.lab.process.settings import BadSetting
 
@@ -56,7 +56,7 @@ def test_a_life(labs):
     assert status["environmentFile"] == described["environmentFile"]
     assert process.ask("lab", labs, "break", fault="unknown-ca") == {"fault": "unknown-ca", "parameters": {}}
     assert [fault["name"] for fault in process.status("lab", labs)["faults"]] == ["unknown-ca"]
-    with pytest.raises(Refused):
+    with pytest.raises(LabRefused):
         process.ask("lab", labs, "break", fault="nonsense")
     begun = time.monotonic()
     process.stop("lab", labs)
@@ -155,7 +155,7 @@ def test_of_two_that_start_at_once_one_wins(labs):
 def test_one_that_died_says_so_and_hinders_nothing(labs):
     old = process.start_detached(Settings(), labs)
     kill(labs)
-    with pytest.raises(Unanswered, match="has died") as caught:
+    with pytest.raises(LabUnanswered, match="has died") as caught:
         process.status("lab", labs)
     assert "lab start --name lab" in caught.value.advice
     new = process.start_detached(Settings(), labs)
@@ -172,7 +172,7 @@ def test_another_program_on_its_old_port_is_not_it(labs, monkeypatch):
     port = folder.read_runtime(labs / "lab")["control"]["port"]
     kill(labs)
     monkeypatch.setattr(process, "ANSWER_SECONDS", 0.5)
-    with socket.create_server(("127.0.0.1", port)), pytest.raises(Unanswered, match="has died"):
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(LabUnanswered, match="has died"):
         process.status("lab", labs)
 
 
@@ -183,7 +183,7 @@ def test_another_lab_on_its_old_port_is_not_it(labs):
     process.stop("one", labs)
     confused = {**one, "control": {**two["control"], "token": one["control"]["token"]}}
     folder.write_private(labs / "one" / folder.RUNTIME, json.dumps(confused).encode())
-    with pytest.raises(Unanswered, match="has died"):
+    with pytest.raises(LabUnanswered, match="has died"):
         process.status("one", labs)
     process.stop("one", labs)
     assert process.status("two", labs)["state"] == "running"
@@ -195,7 +195,7 @@ def test_one_that_hangs_is_told_from_one_that_died_and_is_ended(labs, monkeypatc
     process.start_detached(Settings(), labs)
     os.kill(pid_of(labs), signal.SIGSTOP)
     try:
-        with pytest.raises(Unanswered, match="does not answer") as caught:
+        with pytest.raises(LabUnanswered, match="does not answer") as caught:
             process.find("lab", labs)
         assert "lab stop --name lab" in caught.value.advice
     finally:
@@ -217,7 +217,7 @@ def test_one_on_another_machine_is_not_killed_here(labs):
 @pytest.mark.parametrize("text", ["", "nonsense", "{}", '{"control": {"port": "x"}}'])
 def test_a_damaged_file_is_a_lab_that_died(labs, text):
     folder.write_private(folder.make(labs, "lab") / folder.RUNTIME, text.encode())
-    with pytest.raises(Unanswered, match="has died"):
+    with pytest.raises(LabUnanswered, match="has died"):
         process.status("lab", labs)
     process.start_detached(Settings(), labs)
     assert process.status("lab", labs)["state"] == "running"

@@ -19,7 +19,7 @@ from azext_iotdiag.lab.net.trust import trusting
 from azext_iotdiag.lab.process import detached, folder, hosting
 from azext_iotdiag.lab.process.errors import LabError, NoSuchLab
 from azext_iotdiag.lab.process.settings import BadSetting, Settings
-from azext_iotdiag.lab.scenarios.client import Place, connect
+from azext_iotdiag.lab.scenarios.client import LabPlace, connect
 from azext_iotdiag.wire import mqtt
 
 KEPT = Settings(device_count=1, keep=True)
@@ -48,7 +48,7 @@ def sign_in(address, port, string, ca_pem):
     packet = mqtt.Connect(device, f"{host}/{device}/?api-version=2021-04-12", token.encode(), 60)
 
     async def run():
-        client = await connect(Place(address, port, host, trusting(ca_pem)), packet, lambda *_: None)
+        client = await connect(LabPlace(address, port, host, trusting(ca_pem)), packet, lambda *_: None)
         await client.publish(f"devices/{device}/messages/events/", b"{}")
         await client.close()
 

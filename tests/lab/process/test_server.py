@@ -12,7 +12,7 @@ import pytest
 
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process import control, server
-from azext_iotdiag.lab.process.errors import Refused
+from azext_iotdiag.lab.process.errors import LabRefused
 from tests.lab.net.tls import client_context, connected, run, until
 
 
@@ -156,7 +156,7 @@ def test_status_tells_and_holds_no_key():
 )
 def test_bad_arguments_are_refused_with_advice(command, arguments, message):
     async def body(running):
-        with pytest.raises(Refused, match=message):
+        with pytest.raises(LabRefused, match=message):
             await ask(running, command, **arguments)
         assert running.lab.faults.active() == {}
 

@@ -226,4 +226,4 @@ def run(text: str, sent: Iterable[Sent]) -> set[Told]:
 
 def text(document: Document, *, component: bool = True) -> str:
     """The query of a model on the table that `run` makes."""
-    return query.text(document, query.Table("Messages", component="Component" if component else ""), "adx")
+    return query.text(document, query.KqlTable("Messages", component="Component" if component else ""), "adx")

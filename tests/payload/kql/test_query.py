@@ -50,10 +50,10 @@ FIELDS = interface(
     telemetry("words", WORDS), telemetry("status", STATUS), telemetry("place", "geopoint"),
     telemetry("at", "dateTime"), telemetry("length", "duration"), telemetry("on", "boolean"),
 )  # fmt: skip
-TABLE = query.Table("Messages")
+TABLE = query.KqlTable("Messages")
 
 
-def text(model: dict[str, Any], table: query.Table = TABLE, target: str = "adx", function: str = "") -> str:
+def text(model: dict[str, Any], table: query.KqlTable = TABLE, target: str = "adx", function: str = "") -> str:
     return query.text(read_model(model).document, table, target, function)
 
 
@@ -79,9 +79,11 @@ def test_every_term_has_a_kind_or_is_named_as_not_judged() -> None:
     (interface(telemetry("a", "date")), "", "moments after the year 9999"),
 ])  # fmt: skip
 def test_the_header_says_what_is_not_judged(model: dict[str, Any], component: str, says: str) -> None:
-    header = [line for line in text(model, query.Table("T", component=component)).splitlines() if line.startswith("//")]
+    header = [
+        line for line in text(model, query.KqlTable("T", component=component)).splitlines() if line.startswith("//")
+    ]
     assert any(says in line for line in header)
-    assert "together" not in text(EVERY, query.Table("T", component="C"))
+    assert "together" not in text(EVERY, query.KqlTable("T", component="C"))
 
 
 def test_a_schema_that_contains_itself_is_followed_to_a_depth() -> None:
@@ -94,7 +96,7 @@ def test_a_schema_that_contains_itself_is_followed_to_a_depth() -> None:
 
 
 def test_a_model_without_telemetry_is_refused() -> None:
-    with pytest.raises(query.NoTelemetry):
+    with pytest.raises(query.NothingToQuery):
         text(interface({"@type": "Property", "name": "serial", "schema": "string"}))
 
 
@@ -110,8 +112,10 @@ HOSTILE = ['"] | take 1 //', "\\", '\\" | count', "a\nb", "\u2028x", "'; drop", 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_ends_its_text(name: str) -> None:
-    made = text(interface(telemetry("a", enum(name)), telemetry(name, "double")), query.Table(name, name, name, name))
-    plain = text(interface(telemetry("a", enum("v")), telemetry("b", "double")), query.Table("T", component="C"))
+    made = text(
+        interface(telemetry("a", enum(name)), telemetry(name, "double")), query.KqlTable(name, name, name, name)
+    )
+    plain = text(interface(telemetry("a", enum("v")), telemetry("b", "double")), query.KqlTable("T", component="C"))
     assert len(made.split("\n")) == len(plain.split("\n"))
     assert "\x1b" not in made
 

@@ -16,7 +16,7 @@ from azext_iotdiag.lab.hub import device_access
 from azext_iotdiag.lab.hub.amqp.device import KINDS, AmqpDevice
 from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import path_of
-from azext_iotdiag.lab.hub.device_access import NEVER, Access
+from azext_iotdiag.lab.hub.device_access import NEVER, DeviceAccess
 from azext_iotdiag.wire.amqp import batch
 from azext_iotdiag.wire.amqp.link_events import Delivery, Disposed
 from azext_iotdiag.wire.amqp.message import decode_message
@@ -38,13 +38,13 @@ class DeviceNodes:
 
     def __init__(self, connection):
         self._connection = connection
-        self._proven: dict[str, Access] = {}  # by the name of the identity
+        self._proven: dict[str, DeviceAccess] = {}  # by the name of the identity
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._devices: dict[str, AmqpDevice] = {}
         self._of: dict[Link, AmqpDevice] = {}
         self._seen = False  # whether a device ever attached a link
 
-    def verify(self, text: str, audience: str) -> Access:
+    def verify(self, text: str, audience: str) -> DeviceAccess:
         """Whether the token of a device proves who the client is, and why not; where it does, that is remembered.
 
         Who that is stands in the token: clients differ in how they write the audience beside it. A host in it is the
@@ -52,20 +52,20 @@ class DeviceNodes:
         """
         beside, hub = _host_of(audience), self._connection.runtime.hub.host
         if "." in beside and beside != hub:
-            return Access(f"InvalidAudience: the audience is at {beside}, and this is {hub}")
+            return DeviceAccess(f"InvalidAudience: the audience is at {beside}, and this is {hub}")
         host, _, path = sas.read(text).resource.rpartition("://")[2].partition("/")
         named = _PATH.fullmatch(path)
         if named is None:
-            return Access(f"{path!r} is not where a device is")
+            return DeviceAccess(f"{path!r} is not where a device is")
         names = (unquote(named["device"]), unquote(named["module"] or ""))
         access = device_access.judge(
             self._connection.runtime, host.split(":")[0], *names, text, peer=self._connection.stream.peer
         )
         if access.device is not None and (why := self.remember(access)):
-            return Access(why)
+            return DeviceAccess(why)
         return access
 
-    def remember(self, access: Access) -> str:
+    def remember(self, access: DeviceAccess) -> str:
         """Keep what was proven, until it expires. Returns why that cannot be, empty when it can."""
         device, runtime = access.device, self._connection.runtime
         assert device is not None
@@ -106,17 +106,17 @@ class DeviceNodes:
             self._accept(link, proposal, kind, access)
         return True
 
-    def _access(self, device_id: str, module_id: str) -> Access:
+    def _access(self, device_id: str, module_id: str) -> DeviceAccess:
         """What the client may, by its tokens or by its certificate."""
         connection, runtime = self._connection, self._connection.runtime
         device, reason, code = device_access.find(runtime, device_id, module_id)
         if device is None:
-            return Access(reason, code=code)
+            return DeviceAccess(reason, code=code)
         known = self._proven.get(device.name)
         if known is not None and known.device is device:  # and not another of that id, made since
             return known
         if connection.allows(f"{runtime.hub.host}/{device.path}", "DeviceConnect"):
-            return Access("", device, NEVER)
+            return DeviceAccess("", device, NEVER)
         return device_access.judge(
             runtime,
             runtime.hub.host,
@@ -127,7 +127,7 @@ class DeviceNodes:
             peer=connection.stream.peer,
         )
 
-    def _accept(self, link: Link, proposal: Attach, kind: str, access: Access) -> None:
+    def _accept(self, link: Link, proposal: Attach, kind: str, access: DeviceAccess) -> None:
         device: Device = access.device  # type: ignore[assignment]
         speaks = self._devices.get(device.name)
         if speaks is None:
@@ -147,7 +147,7 @@ class DeviceNodes:
         code: int,
         message: str,
         address: str,
-        access: Access | None = None,
+        access: DeviceAccess | None = None,
     ) -> None:
         link.refuse(proposal, AmqpError(Symbol(condition), error_text(code, message, self._connection.runtime.clock())))
         who = _named(_PATH.fullmatch(path_of(address)))

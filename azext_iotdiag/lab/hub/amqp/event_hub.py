@@ -24,7 +24,7 @@ from azext_iotdiag.lab.hub.amqp.errors import NOT_ALLOWED
 from azext_iotdiag.lab.hub.amqp.hub_nodes import put_token
 from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, opened_already, path_of, text
 from azext_iotdiag.lab.hub.amqp.positions import BeyondNewest, by_number, first_sequence, start_of
-from azext_iotdiag.lab.hub.amqp.readers import Reader
+from azext_iotdiag.lab.hub.amqp.readers import PartitionReader
 from azext_iotdiag.wire.amqp.link_events import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
@@ -60,7 +60,7 @@ class EventHubNodes:
         self._tokens = RequestNode(lambda message: put_token(connection, message))
         self._management = RequestNode(self._manage)
         self._requests: dict[Link, RequestNode] = {}
-        self._readers: dict[Link, Reader] = {}
+        self._readers: dict[Link, PartitionReader] = {}
         self._resources: dict[Link, str] = {}  # what each reader's token must cover
 
     @property
@@ -116,7 +116,7 @@ class EventHubNodes:
             other.end(error)
         link.accept(proposal)
         metric = RUNTIME_METRIC in [str(name) for name in proposal.desired_capabilities or ()]
-        self._readers[link] = Reader(
+        self._readers[link] = PartitionReader(
             connection, link, partition, group, after=after, epoch=epoch, metric=metric, gone=self._forget_reader,
             silent=silent,
         )  # fmt: skip
@@ -240,7 +240,7 @@ class EventHubNodes:
         for link in [link for link in self._requests if not link.attached]:
             del self._requests[link]
 
-    def _forget_reader(self, reader: Reader) -> None:
+    def _forget_reader(self, reader: PartitionReader) -> None:
         del self._readers[reader.link], self._resources[reader.link]
 
     def close(self, _why: str, _how: str) -> bool:

@@ -19,7 +19,7 @@ from azext_iotdiag.lab.hub.amqp.event_hub import EventHubNodes
 from azext_iotdiag.lab.hub.amqp.grants import Grants
 from azext_iotdiag.lab.hub.amqp.hub_nodes import HubNodes
 from azext_iotdiag.lab.hub.amqp.nodes import address_of, path_of
-from azext_iotdiag.lab.hub.device_access import Access
+from azext_iotdiag.lab.hub.device_access import DeviceAccess
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
@@ -78,7 +78,7 @@ class Connection:
         self.transfers = 0
         self.wake = asyncio.Event()
         self._room = asyncio.Event()  # set whenever what was written has left
-        self.proven: Access | None = None  # what a device proved by SASL PLAIN
+        self.proven: DeviceAccess | None = None  # what a device proved by SASL PLAIN
         self._protocol = b""  # the header that the client sent last
         self._over = ""  # why the connection is over, once it is
         self._how = BY_HUB  # in which of the ways that the audit knows

@@ -24,23 +24,23 @@ class Rival(Protocol):
     epoch: int | None
 
 
-class Verdict(NamedTuple):
+class EpochVerdict(NamedTuple):
     """Whether a new reader is let in (no `refusal`), and who must leave for it, with what each is told."""
 
     refusal: AmqpError | None = None
     displaced: tuple[tuple[Rival, AmqpError], ...] = ()
 
 
-def judge(epoch: int | None, others: Iterable[Rival]) -> Verdict:
+def judge(epoch: int | None, others: Iterable[Rival]) -> EpochVerdict:
     """What becomes of a new reader, and of those who read the same partition in the same consumer group."""
     others = tuple(others)
     highest = max((other.epoch for other in others if other.epoch is not None), default=None)
     if epoch is None:
         if highest is not None:
-            return Verdict(_no_epoch(highest))
-        return Verdict(too_many()) if len(others) >= LIMIT else Verdict()
+            return EpochVerdict(_no_epoch(highest))
+        return EpochVerdict(too_many()) if len(others) >= LIMIT else EpochVerdict()
     if highest is not None and epoch < highest:
-        return Verdict(
+        return EpochVerdict(
             _error(
                 STOLEN,
                 f"Receiver 'nil' with a higher epoch '{highest}' already exists. Receiver 'nil' with epoch {epoch} "
@@ -48,7 +48,7 @@ def judge(epoch: int | None, others: Iterable[Rival]) -> Verdict:
                 "connectivity, or ensure all old epoch receivers are closed or disconnected.",
             )
         )
-    return Verdict(None, tuple((other, taken_over(epoch, other.epoch)) for other in others))
+    return EpochVerdict(None, tuple((other, taken_over(epoch, other.epoch)) for other in others))
 
 
 def taken_over(epoch: int, by_then: int | None) -> AmqpError:

@@ -21,12 +21,12 @@ from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp, ULong
 DELIVERY_ANNOTATIONS = ULong(0x71)
 
 
-class Reader:
+class PartitionReader:
     """One link that reads a partition, and how far it has come. `gone` is called with it when it is over."""
 
     def __init__(
         self, connection, link: Link, partition, group: str, *, after: int, epoch: int | None, metric: bool,
-        gone: Callable[[Reader], None], silent: bool = False,
+        gone: Callable[[PartitionReader], None], silent: bool = False,
     ):  # fmt: skip
         """`silent`: the link is open, and brings nothing."""
         self.epoch = epoch

@@ -10,7 +10,7 @@ from azext_iotdiag.lab.audit.endings import CLEAN, IDLE, KILLED
 from azext_iotdiag.lab.faults.table import CONNACK_MISSING, CONNACK_REFUSED, DEVICE_DROPPED
 from azext_iotdiag.lab.hub import refusal
 from azext_iotdiag.lab.hub.mqtt import login, topics
-from azext_iotdiag.lab.hub.mqtt.session import End, MqttDevice, store
+from azext_iotdiag.lab.hub.mqtt.session import ConnectionEnd, MqttDevice, store
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire import mqtt
 
@@ -31,7 +31,7 @@ _LOGGED = {login.UNAVAILABLE: 500001, 4: TOKEN_EXPIRED, login.NOT_AUTHORISED: TO
 log = logging.getLogger(__name__)
 
 
-class _Disconnected(End):
+class _Disconnected(ConnectionEnd):
     """The device sent DISCONNECT: its will is void (MQTT 3.1.1, 3.14.4-3)."""
 
 
@@ -40,12 +40,12 @@ async def serve(stream: TlsStream, runtime: Runtime) -> None:
     packets = mqtt.PacketBuffer()
     try:
         device = await _connect(stream, packets, runtime)
-    except (End, ConnectionError) as end:
+    except (ConnectionEnd, ConnectionError) as end:
         runtime.record("mqtt", "connect", "refused", peer=stream.peer, reason=str(end) or type(end).__name__)
         return
     if device is None:
         return
-    end = End("the lab ended it")
+    end = ConnectionEnd("the lab ended it")
     try:
         device.begin()
         drops_at = _drops_at(runtime)
@@ -53,15 +53,15 @@ async def serve(stream: TlsStream, runtime: Runtime) -> None:
             packet = await _next_packet(device, packets, drops_at)
             _answer(device, packet)
             await asyncio.wait_for(stream.drain(), DRAIN_WITHIN)
-    except End as wanted:
+    except ConnectionEnd as wanted:
         end = wanted
     except asyncio.TimeoutError:
-        end = End(f"the device read nothing for {DRAIN_WITHIN:.0f} s", CLOSED_REMOTELY, IDLE)
+        end = ConnectionEnd(f"the device read nothing for {DRAIN_WITHIN:.0f} s", CLOSED_REMOTELY, IDLE)
     except ConnectionError as error:
         end = _broken(error)
     except Exception as mistake:
         log.exception("%s of %s: a mistake of the lab", device.device.name, stream.peer)
-        end = End(mistakes.reason(mistake), refusal.MISTAKE)
+        end = ConnectionEnd(mistakes.reason(mistake), refusal.MISTAKE)
     finally:  # also when the lab stops or a defect of ours comes up: the next session must find nothing left
         device.leave()
         if device.will is not None and not isinstance(end, _Disconnected):
@@ -71,8 +71,8 @@ async def serve(stream: TlsStream, runtime: Runtime) -> None:
         device.audit("close", "ended", str(why), ending=why.how, published=device.published, **details)
 
 
-def _broken(error: ConnectionError) -> End:
-    return End(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY, KILLED)
+def _broken(error: ConnectionError) -> ConnectionEnd:
+    return ConnectionEnd(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY, KILLED)
 
 
 async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runtime) -> MqttDevice | None:
@@ -80,9 +80,9 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
     try:
         packet = await asyncio.wait_for(_read_packet(stream, packets), CONNECT_WITHIN)
     except asyncio.TimeoutError:
-        raise End(f"no CONNECT within {CONNECT_WITHIN:.0f} s") from None
+        raise ConnectionEnd(f"no CONNECT within {CONNECT_WITHIN:.0f} s") from None
     if not isinstance(packet, mqtt.Connect):
-        raise End(f"the first packet is {type(packet).__name__}, not CONNECT")
+        raise ConnectionEnd(f"the first packet is {type(packet).__name__}, not CONNECT")
     try:
         verdict = login.judge(packet, runtime, stream.peer_chain, stream.peer)
     except Exception as mistake:
@@ -144,10 +144,10 @@ async def _read_packet(stream: TlsStream, packets: mqtt.PacketBuffer) -> mqtt.Pa
         while (packet := packets.next()) is None:
             data = await stream.read()
             if not data:
-                raise End("the device closed the connection without DISCONNECT", CLOSED_REMOTELY, KILLED)
+                raise ConnectionEnd("the device closed the connection without DISCONNECT", CLOSED_REMOTELY, KILLED)
             packets.feed(data)
     except mqtt.MalformedPacket as error:
-        raise End(f"not MQTT 3.1.1: {error}") from error
+        raise ConnectionEnd(f"not MQTT 3.1.1: {error}") from error
     except ConnectionError as error:
         raise _broken(error) from error
     return packet
@@ -156,11 +156,13 @@ async def _read_packet(stream: TlsStream, packets: mqtt.PacketBuffer) -> mqtt.Pa
 async def _next_packet(device: MqttDevice, packets: mqtt.PacketBuffer, drops_at: float) -> mqtt.Packet:
     """The next packet, as long as the device is neither silent for too long nor its token expired."""
     ends = {
-        device.silence: End(f"nothing heard for {device.silence:g} s, 1.5 times the keep-alive", CLOSED_REMOTELY, IDLE),
-        device.access.expires - device.runtime.clock(): End(
+        device.silence: ConnectionEnd(
+            f"nothing heard for {device.silence:g} s, 1.5 times the keep-alive", CLOSED_REMOTELY, IDLE
+        ),
+        device.access.expires - device.runtime.clock(): ConnectionEnd(
             "the SAS token expired; over MQTT a device renews it by connecting again", TOKEN_EXPIRED
         ),
-        drops_at - asyncio.get_running_loop().time(): End("the fault device-dropped is on", CLOSED_REMOTELY),
+        drops_at - asyncio.get_running_loop().time(): ConnectionEnd("the fault device-dropped is on", CLOSED_REMOTELY),
     }
     first = min(ends)
     try:
@@ -191,7 +193,7 @@ def _answer(device: MqttDevice, packet: mqtt.Packet) -> None:
         case mqtt.Disconnect():
             raise _Disconnected("the device disconnected", how=CLEAN)
         case _:  # a second CONNECT (3.1.0-2), quality 2, or what only a server sends
-            raise End(f"{type(packet).__name__} has no place in a device's session")
+            raise ConnectionEnd(f"{type(packet).__name__} has no place in a device's session")
 
 
 def _publish_will(device: MqttDevice, will: mqtt.Will) -> None:
@@ -199,7 +201,7 @@ def _publish_will(device: MqttDevice, will: mqtt.Will) -> None:
     if topics.is_telemetry(will.topic, device.device.path):
         try:
             store(device, mqtt.Publish(will.topic, will.payload, retain=will.retain), {"iothub-MessageType": "Will"})
-        except End as end:
+        except ConnectionEnd as end:
             outcome, reason = "refused", str(end)
     else:
         outcome, reason = "refused", f"the will's topic {will.topic!r} is not where this device sends telemetry"

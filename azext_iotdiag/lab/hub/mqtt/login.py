@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cryptography import x509
 
-    from azext_iotdiag.lab.hub.device_access import Access
+    from azext_iotdiag.lab.hub.device_access import DeviceAccess
     from azext_iotdiag.lab.hub.runtime import Runtime
 
 # The return codes of CONNACK (MQTT 3.1.1, 3.2.2.3). IoT Hub answers 5 to whatever is wrong with the credential: a wrong
@@ -40,7 +40,7 @@ class ConnectAnswer(NamedTuple):
 
     code: int
     reason: str
-    access: Access | None = None
+    access: DeviceAccess | None = None
     version: str | None = None
     sdk: str = ""
     log: int = 0

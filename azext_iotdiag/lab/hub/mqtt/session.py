@@ -23,7 +23,7 @@ from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.mqtt.fields import MAX_FIELD, SUBSCRIPTION_REFUSED
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.device_access import Access
+    from azext_iotdiag.lab.hub.device_access import DeviceAccess
     from azext_iotdiag.lab.hub.identities import Device
     from azext_iotdiag.lab.hub.runtime import Runtime
     from azext_iotdiag.lab.net.stream import TlsStream
@@ -35,7 +35,7 @@ MOST_UNSENT = 1 << 20  # bytes that are pushed to a device which does not read t
 log = logging.getLogger(__name__)
 
 
-class End(Exception):
+class ConnectionEnd(Exception):
     """The connection is over, for the reason in its text; `how` is one of the audit's ENDINGS.
 
     `code` is that of the end, `log` that of the message which was not taken.
@@ -58,7 +58,7 @@ class MqttDevice:
 
     stream: TlsStream
     runtime: Runtime
-    access: Access
+    access: DeviceAccess
     device: Device
     silence: float
     will: mqtt.Will | None = None
@@ -66,7 +66,7 @@ class MqttDevice:
     version: str | None = None
     subscriptions: dict[str, int] = field(default_factory=dict)  # topic filters and the quality granted
     published: int = 0
-    ended_by: End | None = None
+    ended_by: ConnectionEnd | None = None
     unsettled: dict[int, str] = field(default_factory=dict)  # locks of messages from the cloud, by packet id
     session: DeviceSession = field(init=False)
     _packet_id: int = 0
@@ -77,7 +77,7 @@ class MqttDevice:
     def end(self, code: int, why: str) -> None:
         """End the connection; MQTT 3.1.1 has no word for the reason."""
         if self.ended_by is None:
-            self.ended_by = End(why, code)
+            self.ended_by = ConnectionEnd(why, code)
             self.stream.abort()
 
     def begin(self) -> None:
@@ -109,10 +109,10 @@ class MqttDevice:
     # what comes
 
     def publish(self, packet: mqtt.Publish) -> None:
-        """Take a message; raises End, after a record of why, where IoT Hub closes the connection."""
+        """Take a message; raises ConnectionEnd, after a record of why, where IoT Hub closes the connection."""
         try:
             if packet.quality == 2:
-                raise End("quality of service 2, which IoT Hub does not support")
+                raise ConnectionEnd("quality of service 2, which IoT Hub does not support")
             if topics.is_telemetry(packet.topic, self.device.path):
                 self._telemetry(packet)
             elif packet.topic.startswith((topics.TWIN_GET, topics.TWIN_REPORTED)):
@@ -121,8 +121,8 @@ class MqttDevice:
             elif packet.topic.startswith(topics.METHOD_ANSWERS):
                 self._method_answer(packet)
             else:
-                raise End(f"the topic {packet.topic!r} is not one of this device's")
-        except End as end:
+                raise ConnectionEnd(f"the topic {packet.topic!r} is not one of this device's")
+        except ConnectionEnd as end:
             self.audit("publish", "refused", str(end), log=end.log)
             raise
         if packet.packet_id is not None and not self.runtime.faults.use(PUBACK_MISSING):
@@ -145,7 +145,7 @@ class MqttDevice:
         try:
             tier.judge(self.runtime.hub.settings)
         except HubRefusal as wrong:
-            raise End(wrong.reason) from None
+            raise ConnectionEnd(wrong.reason) from None
 
     def _twin_request(self, packet: mqtt.Publish) -> None:
         request = topics.request_id(packet.topic)
@@ -200,7 +200,7 @@ class MqttDevice:
         try:
             status, call = topics.read_method_answer(packet.topic)
         except ValueError:
-            raise End(f"the topic {packet.topic!r} names no status of a method") from None
+            raise ConnectionEnd(f"the topic {packet.topic!r} names no status of a method") from None
         why = methods.answer(self.runtime, self.device, call, status, packet.payload)
         self.audit("method", "refused" if why else "accepted", why, status=status)
 
@@ -303,15 +303,15 @@ class MqttDevice:
 
 
 def store(connection: MqttDevice, packet: mqtt.Publish, marks: Mapping[str, str] | None = None) -> None:
-    """Hand telemetry to the hub, with properties that the hub adds by itself in `marks`. Raises End."""
+    """Hand telemetry to the hub, with properties that the hub adds by itself in `marks`. Raises ConnectionEnd."""
     device, runtime = connection.device, connection.runtime
     try:
         telemetry = topics.read_telemetry(packet.topic, device.path)
     except ValueError as error:
-        raise End(f"a message property is not UTF-8: {error}") from error
+        raise ConnectionEnd(f"a message property is not UTF-8: {error}") from error
     size = len(packet.payload) + telemetry.size
     if size > topics.MAX_MESSAGE:
-        raise End(
+        raise ConnectionEnd(
             f"a message of {size} bytes with its properties; IoT Hub takes {topics.MAX_MESSAGE} (256 KB)", log=413001
         )
     added = dict(marks or {}) | ({"mqtt-retain": "true"} if packet.retain else {})

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from azext_iotdiag.lab.hub.query.tokens import END, MARK, NUMBER, TEXT, WORD, Token, refuse, split
+from azext_iotdiag.lab.hub.query.tokens import END, MARK, NUMBER, TEXT, WORD, QueryToken, refuse, split
 
 Expression = Callable[[Mapping[str, Any]], Any]
 Functions = Mapping[str, tuple[range, Callable[..., Any]]]  # how many values each takes, and what it makes of them
@@ -55,7 +55,7 @@ _FUNCTIONS: Functions = {
 }
 
 
-class Reader:
+class ConditionReader:
     """Reads a query from its first token to its last. Everything may raise HubRefusal.
 
     `functions` are those of the language, in upper case.
@@ -70,15 +70,15 @@ class Reader:
         self._depth = 0
 
     @property
-    def next(self) -> Token:
+    def next(self) -> QueryToken:
         """The token that comes next."""
         return self._tokens[self._at]
 
-    def following(self) -> Token:
+    def following(self) -> QueryToken:
         """The token behind the one that comes next."""
         return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
 
-    def take(self) -> Token:
+    def take(self) -> QueryToken:
         """The token that comes next, and go on behind it."""
         token = self.next
         self._at += token.kind != END
@@ -102,7 +102,7 @@ class Reader:
         if not self.took_mark(mark):
             self.fail(f"expecting '{mark}'")
 
-    def fail(self, what: str = "", token: Token | None = None) -> Any:
+    def fail(self, what: str = "", token: QueryToken | None = None) -> Any:
         """Refuse the query at a token, or at the next one."""
         token = token or self.next
         refuse(self._text, token.at, f"Unexpected input {token.text!r}" + (f", {what}" if what else ""))
@@ -187,12 +187,12 @@ class Reader:
             return self.fail("expecting a value")
         return self.reference(token)
 
-    def reference(self, token: Token) -> Expression:
+    def reference(self, token: QueryToken) -> Expression:
         """What a name means that comes next: a property, or a function's result."""
         names = without_collection(self.path())
         return self.call(names, token) if self.next.is_mark("(") else lambda twin: find(twin, names)
 
-    def call(self, names: tuple[str, ...], token: Token) -> Expression:
+    def call(self, names: tuple[str, ...], token: QueryToken) -> Expression:
         """What a function makes of the values that come next, in brackets."""
         name = ".".join(names).upper()
         if name not in self.functions:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from azext_iotdiag.lab.hub.query.conditions import UNDEFINED, Expression, Reader, find, kind_of, without_collection
+from azext_iotdiag.lab.hub.query.conditions import (
+    UNDEFINED,
+    ConditionReader,
+    Expression,
+    find,
+    kind_of,
+    without_collection,
+)
 from azext_iotdiag.lab.hub.query.tokens import END, NUMBER
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 
@@ -98,7 +105,7 @@ def _type(query: _Query) -> str:
 
 
 def _read(text: str) -> _Query:
-    reader = Reader(text)
+    reader = ConditionReader(text)
     reader.expect_word("SELECT")
     top = None
     if reader.took_word("TOP"):
@@ -128,14 +135,14 @@ def _read(text: str) -> _Query:
     return _Query(columns, top, collection, condition, groups)
 
 
-def _columns(reader: Reader) -> tuple[_Column, ...]:
+def _columns(reader: ConditionReader) -> tuple[_Column, ...]:
     columns = [_column(reader)]
     while reader.took_mark(","):
         columns.append(_column(reader))
     return tuple(columns)
 
 
-def _column(reader: Reader) -> _Column:
+def _column(reader: ConditionReader) -> _Column:
     start = reader.next
     names = without_collection(reader.path())
     aggregate = ""

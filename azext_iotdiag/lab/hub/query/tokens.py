@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
 
-class Token(NamedTuple):
+class QueryToken(NamedTuple):
     """One piece of a query. `text` is as written, `value` what it means; `quoted` marks a name in double brackets."""
 
     kind: str
@@ -41,9 +41,9 @@ class Token(NamedTuple):
         return self.kind == MARK and self.text in marks
 
 
-def split(text: str) -> list[Token]:
+def split(text: str) -> list[QueryToken]:
     """The tokens of a query, the last of which is its end. Raises HubRefusal."""
-    return [*_tokens(text), Token(END, "end of query", None, len(text))]
+    return [*_tokens(text), QueryToken(END, "end of query", None, len(text))]
 
 
 class ParseError(HubRefusal):
@@ -63,7 +63,7 @@ def refuse(text: str, at: int, what: str) -> NoReturn:
     raise ParseError(what, line, column)
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def _tokens(text: str) -> Iterator[QueryToken]:
     at = 0
     while at < len(text):
         found = _TOKEN.match(text, at)
@@ -71,15 +71,15 @@ def _tokens(text: str) -> Iterator[Token]:
             refuse(text, at, f"Unexpected character at input {text[at]!r}")
         kind, written = str(found.lastgroup), found[0]
         if kind == "text":
-            yield Token(TEXT, written, _unescaped(written[1:-1]), at)
+            yield QueryToken(TEXT, written, _unescaped(written[1:-1]), at)
         elif kind == "number":
             if len(written) > LONGEST_NUMBER:
                 refuse(text, at, "Unexpected input, the number is too long")
-            yield Token(NUMBER, written, _number(written), at)
+            yield QueryToken(NUMBER, written, _number(written), at)
         elif kind == "quoted":
-            yield Token(WORD, written[2:-2], written[2:-2], at, quoted=True)
+            yield QueryToken(WORD, written[2:-2], written[2:-2], at, quoted=True)
         elif kind != "blank":
-            yield Token(kind, written, written, at)
+            yield QueryToken(kind, written, written, at)
         at = found.end()
 
 

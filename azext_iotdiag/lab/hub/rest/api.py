@@ -47,14 +47,14 @@ async def serve(request: Request, runtime: Runtime) -> Answer:
     return replace(answer, who=device, by_device=True) if device else answer
 
 
-def _device_of(request: Request, found: router.Found) -> str:
+def _device_of(request: Request, found: router.RouteFound) -> str:
     """The device or module that asks, as it calls itself; empty where a service asks."""
     if found.route is None or found.route.needs != OF_DEVICE:
         return ""
     return "/".join(request.parts[1:4:2]) if request.parts[2:3] == ("modules",) else request.parts[1]
 
 
-async def _answer(request: Request, found: router.Found, runtime: Runtime) -> Answer:
+async def _answer(request: Request, found: router.RouteFound, runtime: Runtime) -> Answer:
     route = found.route
     of_device = route is not None and route.needs == OF_DEVICE
     who = "" if of_device else authorise(request, route.needs if route else (), runtime)

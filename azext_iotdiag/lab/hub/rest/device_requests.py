@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.lab.hub import cloud_messages, device_access, upload
-from azext_iotdiag.lab.hub.device_access import Access
+from azext_iotdiag.lab.hub.device_access import DeviceAccess
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -146,7 +146,7 @@ def _end_upload(runtime: Runtime, request: Request, device_id: str, id_: str = "
     return Answer(204)
 
 
-def _let_in(runtime: Runtime, request: Request, device_id: str, module_id: str = "") -> tuple[Access, Device]:
+def _let_in(runtime: Runtime, request: Request, device_id: str, module_id: str = "") -> tuple[DeviceAccess, Device]:
     """Who asks. Raises HubRefusal, which tells the device nothing but that."""
     token = request.headers.get("authorization")
     access = device_access.judge(

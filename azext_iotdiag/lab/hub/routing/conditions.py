@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from azext_iotdiag.lab.hub.query.conditions import UNDEFINED, Expression, Functions, Reader, kind_of, of_texts
-from azext_iotdiag.lab.hub.query.tokens import END, NUMBER, WORD, Token
+from azext_iotdiag.lab.hub.query.conditions import UNDEFINED, ConditionReader, Expression, Functions, kind_of, of_texts
+from azext_iotdiag.lab.hub.query.tokens import END, NUMBER, WORD, QueryToken
 
 LONGEST = 8192  # characters of a condition
 LARGEST_TEXT = 256 * 1024  # characters that a function makes; a message is no longer
@@ -109,12 +109,12 @@ _FUNCTIONS: Functions = {
 }
 
 
-class RouteReader(Reader):
+class RouteReader(ConditionReader):
     """Reads a condition, in which a name is a property of the message, `$body` its body and `$twin` its twin."""
 
     functions: ClassVar[Functions] = _FUNCTIONS
 
-    def reference(self, token: Token) -> Expression:
+    def reference(self, token: QueryToken) -> Expression:
         """What a name means that comes next."""
         first = self._part()
         if self.next.is_mark("("):

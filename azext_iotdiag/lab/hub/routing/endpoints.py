@@ -17,7 +17,7 @@ from typing import Any
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.query.conditions import UNDEFINED
 from azext_iotdiag.lab.hub.routing.message import Sent, seen
-from azext_iotdiag.lab.hub.routing.rules import Plan, plan_of
+from azext_iotdiag.lab.hub.routing.rules import RoutingPlan, plan_of
 from azext_iotdiag.lab.hub.settings import HubSettings
 from azext_iotdiag.private_files import open_private
 
@@ -67,10 +67,10 @@ class Routing:
     def __init__(self, folder: Path | None = None):
         self.folder = folder
         self._endpoints: dict[str, Endpoint] = {}
-        self._plan: tuple[HubSettings, int, Plan] | None = None
+        self._plan: tuple[HubSettings, int, RoutingPlan] | None = None
         self._told: set[tuple[str, str]] = set()
 
-    def plan(self, settings: HubSettings) -> Plan:
+    def plan(self, settings: HubSettings) -> RoutingPlan:
         """What the settings come to now."""
         known = self._plan
         if known is None or known[0] is not settings or known[1] != settings.version:

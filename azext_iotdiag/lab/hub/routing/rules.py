@@ -24,7 +24,7 @@ _KEY = re.compile(r"[A-Za-z0-9._-]+")
 _TWIN = re.compile(r"\$twin\.((?:tags|properties\.desired|properties\.reported)(?:\..+)?)", re.IGNORECASE)
 
 
-class Rule(NamedTuple):
+class RoutingRule(NamedTuple):
     """A route, or the fallback: where a message goes that fulfils the condition."""
 
     name: str
@@ -38,7 +38,7 @@ class Rule(NamedTuple):
         return self.text.strip().lower() == "true"
 
 
-class Way(NamedTuple):
+class RoutedWay(NamedTuple):
     """Where a message goes, and what went wrong with routes whose condition came to nothing.
 
     `fallback` tells that no route took it, and the fallback did.
@@ -49,11 +49,11 @@ class Way(NamedTuple):
     fallback: bool = False
 
 
-class Plan(NamedTuple):
+class RoutingPlan(NamedTuple):
     """What a hub's routing comes to. `endpoints` are its custom ones with their kinds."""
 
-    routes: tuple[Rule, ...] = ()
-    fallback: Rule | None = None
+    routes: tuple[RoutingRule, ...] = ()
+    fallback: RoutingRule | None = None
     enrichments: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     endpoints: Mapping[str, str] = MappingProxyType({})
 
@@ -62,7 +62,7 @@ class Plan(NamedTuple):
         """Whether every message goes to the built-in endpoint as it came."""
         return not self.routes and not self.enrichments and self.fallback is not None and self.fallback.always
 
-    def way(self, sent: Sent) -> Way:
+    def way(self, sent: Sent) -> RoutedWay:
         """Where a message goes. An endpoint gets it once, however many routes lead there."""
         message = seen(sent)
         problems: list[str] = []
@@ -76,14 +76,14 @@ class Plan(NamedTuple):
         fallback = not endpoints and self.fallback is not None and self.fallback.condition(message) is True
         if fallback and self.fallback is not None:
             endpoints += self.fallback.endpoints
-        return Way(tuple(dict.fromkeys(endpoints)), tuple(problems), fallback)
+        return RoutedWay(tuple(dict.fromkeys(endpoints)), tuple(problems), fallback)
 
     def stamped(self, endpoint: str, sent: Sent, hub: str) -> dict[str, str]:
         """The properties that enrichments add to a message for an endpoint."""
         return {key: _value(text, sent, hub) for key, text, endpoints in self.enrichments if endpoint in endpoints}
 
 
-def plan_of(routing: Any) -> Plan:
+def plan_of(routing: Any) -> RoutingPlan:
     """The plan of the property `routing`. Raises ValueError with a sentence for what is wrong or is not played."""
     given = _object(routing, "'routing'")
     endpoints = dict(_endpoints(_object(given.get("endpoints"), "'routing.endpoints'")))
@@ -96,7 +96,7 @@ def plan_of(routing: Any) -> Plan:
         raise ValueError("two routes have one name")
     fallback = given.get("fallbackRoute")
     enrichments = tuple(_enrichments(_array(given.get("enrichments"), "'routing.enrichments'"), known))
-    return Plan(
+    return RoutingPlan(
         tuple(routes), _rule(fallback, {BUILT_IN}, "fallback route") if fallback else None, enrichments, endpoints
     )
 
@@ -118,7 +118,7 @@ def _endpoints(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         raise ValueError(f"a hub has at most {MOST_ENDPOINTS} custom endpoints")
 
 
-def _rule(row: Any, known: set[str], what: str) -> Rule | None:
+def _rule(row: Any, known: set[str], what: str) -> RoutingRule | None:
     """The route of a row; None where it is switched off."""
     given = _object(row, f"a {what}")
     name = str(given.get("name") or ("$fallback" if what != "route" else ""))
@@ -141,7 +141,9 @@ def _rule(row: Any, known: set[str], what: str) -> Rule | None:
     except ParseError as wrong:
         where = f"line {wrong.line}, column {wrong.column}"
         raise ValueError(f"the condition of the {what} {name!r} is wrong at {where}: {wrong.what}") from None
-    return Rule(name, text, condition, (found,)) if bindings.truth(given.get("isEnabled"), "'isEnabled'") else None
+    return (
+        RoutingRule(name, text, condition, (found,)) if bindings.truth(given.get("isEnabled"), "'isEnabled'") else None
+    )
 
 
 def _enrichments(rows: list[Mapping[str, Any]], known: set[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -167,7 +169,7 @@ def _value(text: str, sent: Sent, hub: str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _why_nothing(rule: Rule, sent: Sent) -> str:
+def _why_nothing(rule: RoutingRule, sent: Sent) -> str:
     why = why_no_body(sent) if "$body" in rule.text.lower() else ""
     return f"the condition of the route {rule.name} came to nothing" + (f": of the message, {why}" if why else "")
 

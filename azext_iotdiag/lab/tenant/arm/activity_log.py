@@ -16,7 +16,7 @@ from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.net import odata
 from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant import activity, roles
-from azext_iotdiag.lab.tenant.activity import STARTED, Event, Operation
+from azext_iotdiag.lab.tenant.activity import STARTED, ActivityEvent, Operation
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed
 
 if TYPE_CHECKING:
@@ -134,13 +134,13 @@ def _compared(own: float, operator: str, other: float) -> bool:
     return {"ge": own >= other, "gt": own > other, "le": own <= other, "lt": own < other}.get(operator, own == other)
 
 
-def _fits(event: Event, asked: list[Comparison], scope: str) -> bool:
+def _fits(event: ActivityEvent, asked: list[Comparison], scope: str) -> bool:
     return roles.covers(scope, event.operation.scope) and all(
         _FIELDS[each.field.lower()](event, each) for each in asked
     )
 
 
-def _page(call: Call, wanted: list[Event]) -> Answer:
+def _page(call: Call, wanted: list[ActivityEvent]) -> Answer:
     query = dict(call.request.query)
     token = query.pop("$skipToken", "")
     first = int(token) if token.isascii() and token.isdecimal() and len(token) < 10 else 0
@@ -153,11 +153,11 @@ def _page(call: Call, wanted: list[Event]) -> Answer:
     return Answer(200, {"value": rows, **(more if len(wanted) > first + PAGE else {})})
 
 
-def _level(event: Event) -> str:
+def _level(event: ActivityEvent) -> str:
     return "Error" if event.status == activity.FAILED else "Informational"
 
 
-def _document(event: Event, tenant_id: str) -> dict[str, Any]:
+def _document(event: ActivityEvent, tenant_id: str) -> dict[str, Any]:
     """An event as the list shows it."""
     operation, started = event.operation, event.status == STARTED
     status = HTTPStatus(operation.status)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.net import not_played
 from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
-from azext_iotdiag.lab.net.not_played import Gap
+from azext_iotdiag.lab.net.not_played import NotPlayed
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.lab import Lab
@@ -101,7 +101,7 @@ class Call:
         raise Refusal(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized.")
 
 
-def missing(call: Call, gaps: tuple[Gap, ...], rest: list[str]) -> Refusal:
+def missing(call: Call, gaps: tuple[NotPlayed, ...], rest: list[str]) -> Refusal:
     """Nothing is at this path below a resource, or the lab does not play what is there."""
     if gap := not_played.words(gaps, call.method, tuple(rest)):
         return Refusal(not_played.STATUS, not_played.CODE, gap)

@@ -29,7 +29,7 @@ from azext_iotdiag.lab.tenant.tenant import (
 )
 
 
-class Kind(NamedTuple):
+class ResourceKind(NamedTuple):
     """A type: how a resource of it is shown, changed, and what stands below it or can be done to it.
 
     `create` makes one in a group, `remove` ends one; None where a lab has those alone that it starts with. `created` is
@@ -46,28 +46,30 @@ class Kind(NamedTuple):
     created: int = 201
 
 
-def _of_monitor(type_: str, *versions: str, created: int = 201) -> Kind:
-    return Kind(type_, versions, rules.show, rules.update, rules.inside, rules.creator(type_), rules.remove, created)
+def _of_monitor(type_: str, *versions: str, created: int = 201) -> ResourceKind:
+    return ResourceKind(
+        type_, versions, rules.show, rules.update, rules.inside, rules.creator(type_), rules.remove, created
+    )
 
 
 _ALL = (
-    Kind(
+    ResourceKind(
         HUB_TYPE,
         ("2018-04-01", "2020-03-01", "2021-03-31", "2021-07-02", "2022-04-30-preview", "2023-06-30",
          "2023-06-30-preview", "2025-08-01-preview"),
         arm_hub.show, arm_hub.update, arm_hub.inside, arm_further_hubs.create, arm_further_hubs.remove,
     ),
-    Kind(
+    ResourceKind(
         DPS_TYPE,
         ("2017-11-15", "2018-01-22", "2020-03-01", "2021-10-15", "2022-02-05", "2022-12-12", "2025-02-01-preview"),
         arm_dps.show, arm_dps.update, arm_dps.inside,
     ),
-    Kind(
+    ResourceKind(
         CENTRAL_TYPE,
         ("2018-09-01", "2021-06-01", "2021-11-01-preview"),
         arm_central.show, arm_central.update, arm_central.inside,
     ),
-    Kind(
+    ResourceKind(
         WORKSPACE_TYPE,
         ("2021-06-01", "2022-10-01", "2023-09-01", "2025-02-01"),
         arm_workspace.show, arm_workspace.update, arm_workspace.inside,

@@ -14,7 +14,7 @@ from azext_iotdiag.lab.tenant.arm import activity_log, advisor, event_subscripti
 from azext_iotdiag.lab.tenant.arm import authorization as arm_authorization
 from azext_iotdiag.lab.tenant.arm import scopes as arm_scopes
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
-from azext_iotdiag.lab.tenant.arm.kinds import KINDS, NAME_CHECKS, Kind
+from azext_iotdiag.lab.tenant.arm.kinds import KINDS, NAME_CHECKS, ResourceKind
 from azext_iotdiag.lab.tenant.tenant import Resource, Subscription
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
@@ -161,7 +161,7 @@ def _extension(namespace: str, type_: str) -> Callable[[Call, str, list[str]], A
     return exact or _OF_ANY_SCOPE.get(namespace.lower())
 
 
-def _judge_version(call: Call, kind: Kind) -> None:
+def _judge_version(call: Call, kind: ResourceKind) -> None:
     if call.version not in kind.versions:
         namespace, _, type_ = kind.type.partition("/")
         raise Refusal(
@@ -172,7 +172,7 @@ def _judge_version(call: Call, kind: Kind) -> None:
         )
 
 
-def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, rest: list[str]) -> Answer:
+def _resource(call: Call, kind: ResourceKind, subscription: Subscription, group: str, rest: list[str]) -> Answer:
     """A resource by name, and what belongs to it."""
     name, *rest = rest
     found = subscription.find(kind.type, group, name)
@@ -213,7 +213,7 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
     return Answer(200, kind.show(resource, subscription, call.lab))
 
 
-def _create(call: Call, kind: Kind, subscription: Subscription, group: str, name: str) -> Answer:
+def _create(call: Call, kind: ResourceKind, subscription: Subscription, group: str, name: str) -> Answer:
     """A new resource. Raises Refusal."""
     _judge_version(call, kind)
     if kind.create is None:
@@ -223,7 +223,7 @@ def _create(call: Call, kind: Kind, subscription: Subscription, group: str, name
     return Answer(kind.created, kind.show(made, subscription, call.lab))
 
 
-def _name(call: Call, kind: Kind, subscription: Subscription) -> Answer:
+def _name(call: Call, kind: ResourceKind, subscription: Subscription) -> Answer:
     """Whether a name is free: those of the lab are not."""
     if call.method != "POST":
         raise not_allowed(call)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from azext_iotdiag.lab.hub.event_log import DAY_MS, Limits
+from azext_iotdiag.lab.hub.event_log import DAY_MS, LogLimits
 from azext_iotdiag.wire.amqp.performatives import Attach
 from tests.plugins.amqp_raw import raw, token_of
 from tests.plugins.lab_fixture import open_lab
@@ -72,7 +72,7 @@ def test_an_empty_partition_keeps_its_numbers(lab):
     assert read_from(lab, "amqp.annotation.x-opt-sequence-number > '0'", 1) == [b"c"]
 
 
-@pytest.mark.parametrize("limits", [Limits(events=5), Limits(bytes=4000)])
+@pytest.mark.parametrize("limits", [LogLimits(events=5), LogLimits(bytes=4000)])
 def test_a_reader_that_is_late_goes_on_with_the_oldest(lab, limits):
     partition = lab.state.hub.stream.partitions["0"]
     with raw(lab) as client:
