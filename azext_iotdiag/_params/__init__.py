@@ -15,8 +15,7 @@ from azext_iotdiag._params import (
     report,
     simulate,
 )
-from azext_iotdiag._params.options import option
-from azext_iotdiag._params.target import handed_over, service
+from azext_iotdiag._params.target import handed_over, option, service
 from azext_iotdiag.known_options import known
 
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")

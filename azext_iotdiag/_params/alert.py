@@ -2,8 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params.options import option
-from azext_iotdiag._params.target import handed_over, service
+from azext_iotdiag._params.target import handed_over, option, service
 
 _HUB = ("hub_name", "resource_group_name")
 _CHANGE = ("dry_run", "yes")

@@ -2,8 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params.options import option
-from azext_iotdiag._params.target import arguments
+from azext_iotdiag._params.target import arguments, option
 
 SERVICES = (
     "hub_name", "resource_group_name", "auth_type", "login", "app_id", "token", "central_dns_suffix",

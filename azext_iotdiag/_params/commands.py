@@ -1,7 +1,6 @@
 """Arguments of the commands that reach a device through its hub: `method` and `twin`."""
 
-from azext_iotdiag._params.options import option
-from azext_iotdiag._params.target import arguments
+from azext_iotdiag._params.target import arguments, option
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
 _STRING = (

@@ -2,9 +2,8 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params.options import option
 from azext_iotdiag._params.sas import sas
-from azext_iotdiag._params.target import arguments, handed_over, service
+from azext_iotdiag._params.target import arguments, handed_over, option, service
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
 _REGISTRY_STRING = (

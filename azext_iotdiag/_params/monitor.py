@@ -1,7 +1,6 @@
 """The arguments of `logs`, `metrics` and `health`."""
 
-from azext_iotdiag._params.options import option
-from azext_iotdiag._params.target import handed_over, service
+from azext_iotdiag._params.target import handed_over, option, service
 
 
 def monitor(loader):

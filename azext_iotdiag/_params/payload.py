@@ -3,8 +3,7 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
-from azext_iotdiag._params.options import option
-from azext_iotdiag._params.target import service
+from azext_iotdiag._params.target import option, service
 
 
 def payload(loader):

@@ -5,8 +5,7 @@ import argparse
 from azure.cli.core.commands.parameters import get_enum_type
 
 from azext_iotdiag._params import check as check_params
-from azext_iotdiag._params.options import option
-from azext_iotdiag._params.target import arguments
+from azext_iotdiag._params.target import arguments, option
 
 
 class _Devices(argparse.Action):

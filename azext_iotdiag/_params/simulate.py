@@ -2,8 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params.options import option
-from azext_iotdiag._params.target import handed_over
+from azext_iotdiag._params.target import handed_over, option
 
 ARGUMENTS = (
     "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "device_id", "module_id",

@@ -1,11 +1,12 @@
-"""Arguments that name a service, declared once, and commands whose function takes `(cmd, target, options)`.
+"""Arguments that several commands take, declared once, and commands whose function takes `(cmd, target, options)`.
 
-1. `with arguments(loader, "iot diag sas create", "hub_name", "login", …) as context:` declares the arguments that name
+1. `option(context, "device_id")` declares an argument of OPTIONS. A keyword changes a setting of it for the command.
+2. `with arguments(loader, "iot diag sas create", "hub_name", "login", …) as context:` declares the arguments that name
    a service. A keyword of the same name gives another help text. In its block all other arguments are declared with
    `context.argument` as ever, with their default: the function has no signature that holds it.
-2. Commands that share many arguments call `service` and `handed_over` by themselves, the latter with every argument of
+3. Commands that share many arguments call `service` and `handed_over` by themselves, the latter with every argument of
    the command. A group's name will not do: az takes extra arguments of single commands only.
-3. The validator of the command judges what was typed, and ends with `_validators.target.hand_over`, which leaves
+4. The validator of the command judges what was typed, and ends with `_validators.target.hand_over`, which leaves
    `target` and `options` in the namespace and takes out the rest. az passes on whatever it leaves.
 """
 
@@ -59,6 +60,83 @@ SERVICE = {
         "help": "Connection string of a policy of the Device Provisioning Service. @FILE reads it from a file.",
     },
 }
+
+
+# What names no service. Help that is missing differs from command to command.
+OPTIONS = {
+    "device_id": {
+        "options_list": ["--device-id", "-d"],
+        "help": "Id of the device in its hub.",
+    },
+    "module_id": {
+        "options_list": ["--module-id", "-m"],
+        "help": "Module of the device.",
+    },
+    "connection_string": {
+        "options_list": ["--connection-string", "--cs"],
+    },
+    "registration_id": {
+        "options_list": ["--registration-id", "--rid"],
+        "help": "Id with which the device registers. By default the device's id.",
+    },
+    "enrollment_id": {
+        "options_list": ["--enrollment-id", "--eid"],
+    },
+    "device_query": {
+        "options_list": ["--device-query", "-q"],
+    },
+    "query_rate": {
+        "options_list": ["--query-rate"],
+        "type": int,
+    },
+    "quiet_since": {
+        "options_list": ["--quiet-since"],
+    },
+    "since": {
+        "options_list": ["--since"],
+    },
+    "file": {
+        "options_list": ["--file", "-f"],
+        "nargs": "+",
+    },
+    "transport": {
+        "options_list": ["--transport"],
+        "arg_type": get_enum_type(["amqp", "amqp_ws"]),
+    },
+    "only": {
+        "options_list": ["--only"],
+        "nargs": "+",
+    },
+    "to_file": {
+        "options_list": ["--to-file"],
+    },
+    "overwrite": {
+        "options_list": ["--overwrite"],
+        "action": "store_true",
+        "help": "Replace an existing file.",
+    },
+    "facts": {
+        "options_list": ["--facts"],
+    },
+    "host": {
+        "options_list": ["--host"],
+    },
+    "dry_run": {
+        "options_list": ["--dry-run"],
+        "action": "store_true",
+        "help": "Show the plan, and change nothing.",
+    },
+    "yes": {
+        "options_list": ["--yes", "-y"],
+        "action": "store_true",
+        "help": "Carry out the plan without asking.",
+    },
+}
+
+
+def option(context, name, **changes):
+    """Declare this argument in an argument context; `changes` are settings that differ in the command."""
+    context.argument(name, **{**OPTIONS[name], **changes})
 
 
 def service(context, *names, **helps):
