@@ -7,13 +7,13 @@ https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-fo
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.arm import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Arm
+from azext_iotdiag.clients.deadlines import usual
 from azext_iotdiag.clients.http import HttpAnswer
 
 PATH, VERSION = "/providers/Microsoft.ResourceGraph/resources", "2021-03-01"
@@ -43,12 +43,13 @@ def services(
     arm: Arm,
     subscriptions: Sequence[str],
     types: Sequence[str] = TYPES,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
 ) -> Iterator[FoundService]:
     """All services of these types in these subscriptions, page by page. Raises ArmError and StepFailed.
 
     Where the service says that no question is left in this window, the next page waits until a new window begins.
     """
+    sleep = sleep or usual().clock.sleep
     for first in range(0, len(subscriptions), MOST_SUBSCRIPTIONS):
         yield from _pages(arm, subscriptions[first : first + MOST_SUBSCRIPTIONS], _query(types), sleep)
 

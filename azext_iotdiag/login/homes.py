@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -51,7 +50,7 @@ class Searched(NamedTuple):
 
 @dataclass(frozen=True)
 class Search:
-    """One search. `auth_type` is key, or None for the account's token. `clock` gives seconds that only grow.
+    """One search. `auth_type` is key, or None for the account's token.
 
     `asks` asks a service of each kind, in the place of the clients. The clients share one TLS context.
     """
@@ -60,8 +59,6 @@ class Search:
     auth_type: str | None = None
     deadlines: Deadlines = field(default_factory=lambda: usual().for_one_try(ONE_SECONDS))
     seconds: float = WHOLE_SECONDS
-    clock: Callable[[], float] = time.monotonic
-    now: Callable[[], float] = time.time
     asks: Mapping[Where, Ask] | None = None
     connections: Connections = field(default_factory=Connections)
 
@@ -116,10 +113,10 @@ class Search:
 
         for number in range(min(AT_ONCE, len(services))):
             threading.Thread(target=work, name=f"search {number}", daemon=True).start()
-        end, left = self.clock() + self.seconds, list(services)
+        end, left = self.deadlines.clock.monotonic() + self.seconds, list(services)
         while left:
             try:
-                answered = answers.get(timeout=max(end - self.clock(), 0.001))
+                answered = answers.get(timeout=max(end - self.deadlines.clock.monotonic(), 0.001))
             except queue.Empty:
                 break
             left.remove(answered[0])
@@ -149,7 +146,9 @@ class Search:
 
     def _hub(self, token: Callable[[], Secret], service: FoundService, device: str) -> Home | None:
         target = self._target(service, token, rights.REGISTRY_READ)
-        hub = Hub(target, self.now, patience=0.0, deadlines=self.deadlines, connections=self.connections)
+        hub = Hub(
+            target, self.deadlines.clock.now, patience=0.0, deadlines=self.deadlines, connections=self.connections
+        )
         try:
             told = hub.device(device)
         finally:
@@ -159,7 +158,9 @@ class Search:
 
     def _dps(self, token: Callable[[], Secret], service: FoundService, device: str) -> Home | None:
         target = self._target(service, token, rights.DPS_RIGHTS)
-        dps = Dps(target, self.now, patience=0.0, deadlines=self.deadlines, connections=self.connections)
+        dps = Dps(
+            target, self.deadlines.clock.now, patience=0.0, deadlines=self.deadlines, connections=self.connections
+        )
         try:
             told = dps.registration(device)
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -79,8 +78,7 @@ class Doctor:
     """A diagnosis as events. Iterate it once, and then what `end` gives.
 
     `known` are facts that need no measuring, and `selection` says which checks are asked for. Where `context` is None,
-    nothing is measured: the facts are those of a file. With `watch` the device is watched after that, with `pause` to
-    wait for the next look.
+    nothing is measured: the facts are those of a file. With `watch` the device is watched after that.
     """
 
     def __init__(
@@ -92,7 +90,6 @@ class Doctor:
         seconds: float = WHOLE_SECONDS,
         watch: WatchAsked | None = None,
         measure: Gather = gather.gather,
-        pause: Callable[[float], None] = time.sleep,
     ):
         self._context = context
         self._facts: dict[str, Fact[Any]] = dict(known)
@@ -103,7 +100,6 @@ class Doctor:
         self._seconds = seconds
         self._watch = watch
         self._measure = measure
-        self._pause = pause
 
     def __iter__(self) -> Iterator[Event | None]:
         wanted = self._wanted()
@@ -126,7 +122,7 @@ class Doctor:
 
         What was seen until an interrupt counts, too.
         """
-        watch = DeviceWatch(context, self._facts, asked, self._measure, self._pause)
+        watch = DeviceWatch(context, self._facts, asked, self._measure)
         yield WatchingDevice(watch.observed.device, asked)
         for looked in watch:
             for name, fact in looked.items():

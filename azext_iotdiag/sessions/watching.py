@@ -27,14 +27,11 @@ class DeviceWatch:
     It yields the facts of each look. `observed` is what it came to so far.
     """
 
-    def __init__(
-        self, context: Context, known: Facts, asked: WatchAsked, measure: Gather, pause: Callable[[float], None]
-    ):
+    def __init__(self, context: Context, known: Facts, asked: WatchAsked, measure: Gather):
         self._context = context
         self._known = {name: fact for name, fact in known.items() if name not in LOOKED_AT}
         self._asked = asked
         self._measure = measure
-        self._pause = pause
         self._began = context.now()
         self._was_connected = False
         self.observed = Observed(context.device(known), 0.0, waited=asked.waits)
@@ -44,7 +41,7 @@ class DeviceWatch:
         between = max(SHORTEST_SECONDS, asked.seconds / MOST_LOOKS)
         end = context.clock() + asked.seconds
         while not self._is_over(end):
-            self._pause(max(min(between, end - context.clock()), 0.0))
+            self._context.deadlines.clock.sleep(max(min(between, end - context.clock()), 0.0))
             found = self._look(between)
             self._take(found)
             yield found

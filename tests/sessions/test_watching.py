@@ -37,7 +37,7 @@ class Hub:
         self.passed = 0.0
         self.windows: list[tuple[int, ...]] = []
         messages = lambda: CONTEXT.hub  # noqa: E731
-        played = clocks.deadlines(lambda: NOW + self.passed, lambda: self.passed)
+        played = clocks.deadlines(lambda: NOW + self.passed, lambda: self.passed, self.pause)
         self.context = replace(CONTEXT, deadlines=played, messages=messages)
 
     def __call__(self, wanted: Any, context: Context, *, known: Any, seconds: float) -> Iterator[tuple[str, Fact[Any]]]:
@@ -51,7 +51,7 @@ class Hub:
 
 
 def watched(hub: Hub, asked: WatchAsked) -> Observed:
-    watch = DeviceWatch(hub.context, {}, asked, hub, hub.pause)
+    watch = DeviceWatch(hub.context, {}, asked, hub)
     assert list(watch), "each look is told"
     return watch.observed
 
@@ -108,7 +108,6 @@ def test_the_doctor_judges_what_the_watch_saw() -> None:
 
     doctor = Doctor(
         replace(hub.context, resource=None), given(NOW), watch=WatchAsked(300.0, waits=True), measure=measure,
-        pause=hub.pause,
     )  # fmt: skip
     events = [*doctor, *doctor.end(None)]
     facts = events[-1].facts
