@@ -94,7 +94,7 @@ def test_a_closed_port(lab, cmd, monkeypatch, capsys):
         port = server.getsockname()[1]
     monkeypatch.setenv("AZURE_IOTDIAG_CONNECT_TO", f"{lab.host}:8883=127.0.0.1:{port}")
     assert codes(play(cmd, string(lab))) == ["port-8883-blocked"]
-    assert cmd.exit_code() == 5 and "the TCP connection failed" in capsys.readouterr().err
+    assert cmd.exit_code() == 5 and "this step failed: the TCP connection" in capsys.readouterr().err
 
 
 def test_a_message_that_the_hub_ends_the_connection_for(lab, cmd):
