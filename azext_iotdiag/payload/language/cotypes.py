@@ -115,7 +115,7 @@ def _is_informal(judging: ModelJudging, text: str, element: Element, path: Path)
     if is_open and version == 2 and text[:1].islower() and text in words.reserved(2):
         return True  # a word of the language, but no type: the extension may have a type of that name
     if text in words.reserved(version) or text in MATERIALS or words.standard(text, element.context):
-        judging.say(rules.TYPE_OUT_OF_PLACE, path, f"{text} cannot be a type of a {element.kind}")
+        judging.say(rules.TYPE_OUT_OF_PLACE, path, f"{text} cannot be a type of {element.with_article}")
         return False
     if version == 2 or (is_open and ":" not in text):
         return True

@@ -92,9 +92,8 @@ def _siblings(judging: ModelJudging, owner: Element, key: str) -> None:
             continue
         place = (*each.path, "annotates")
         if other.kind not in _ANNOTATED:
-            judging.say(
-                rules.SIBLING, place, f"{name} is a {other.kind}, and only a Property or Telemetry is annotated"
-            )
+            message = f"{name} is {other.with_article}, and only a Property or Telemetry is annotated"
+            judging.say(rules.SIBLING, place, message)
         elif each.has("Override"):
             _override(judging, each, other, overridden)
         elif other.has("ValueAnnotation"):

@@ -57,7 +57,7 @@ def _meet(judging: ModelJudging, link: ElementLink, target: Element, element: El
     """Take the element that a reference means, unless it may not be there."""
     if target.kind not in link.slot.kinds:
         right = " or ".join(sorted(link.slot.kinds & frozenset(keys(element.version)))) or "another element"
-        message = f"{link.identifier} is a {target.kind}, and {right} is needed here"
+        message = f"{link.identifier} is {target.with_article}, and {right} is needed here"
         judging.say(rules.REFERENCE_KIND, link.path, message)
     elif target.kind != "Interface" and target.partition() is not element.partition():
         owner = target.partition().identifier
