@@ -48,3 +48,28 @@ def of_lake(record: Record) -> Record:
 def of_threads(*names: str) -> list[Record]:
     """The rows of public threads, in one log."""
     return [of_lake(each) for name in names for each in of_thread(name)]
+
+
+ODD = [
+    row("2026-11-30T10:00:00.1230000Z", "pump-1", "deviceConnect", maskedIpAddress="192.0.2.XXX", protocol="Mqtt"),
+    row("2026-11-30T10:00:00.1230001Z", "pump-1", "deviceConnect", maskedIpAddress="192.0.3.XXX", protocol="Amqp"),
+    row("2026-11-30T10:05:00.0000000Z", "pump-1", "deviceDisconnect", "404104"),
+    row("2026-11-30T10:06:00.0000000Z", "pump-2", "deviceDisconnect", "401003", tlsVersion="TLS1_2"),
+    row("2026-11-30T10:06:00.5000000Z", "pump-2", "deviceConnect", "", sdkVersion="azure-iot-device/1.18"),
+    row("2026-11-30T11:59:59.9999999Z", 'pump"3\\', "DeviceTelemetry:ingress", "429001"),
+    row("2026-11-30T12:00:00.0000000Z", 'pump"3\\', "DeviceTelemetry:ingress", "429001"),
+    row("2026-11-30T12:00:01.0000000Z", "", "Routes:droppedMessage", "", endpointName="store", routeName="all"),
+    row("2026-11-30T12:00:02.0000000Z", "é漢😀", "deviceConnect", "Success"),
+    row("2026-11-30T12:00:03.0000000Z", "pump-1", "deviceConnect", "404104", _ResourceId=OTHER),
+    row("2026-11-30T12:00:04.0000000Z", "pump-4", "deviceConnect", properties_s="no JSON"),
+    row("2026-11-30T12:00:05.0000000Z", "pump-5", "deviceDisconnect", _ResourceId=HUB.upper()),
+]
+REGISTERED = [
+    provisioned("2026-11-30T10:00:00.0000000Z", "d-1"),
+    provisioned("2026-11-30T10:00:01.0000000Z", "d-2", "ClientError", "401"),
+    provisioned("2026-11-30T10:00:02.0000000Z", "d-2", "ClientError", "401"),
+    provisioned("2026-11-30T10:00:02.0000000Z", "d-2", "ServerError", "500", protocol="Amqp"),
+    provisioned("2026-11-30T10:00:03.0000000Z", "d-1", "SUCCESS"),
+    provisioned("2026-11-30T10:00:04.0000000Z", "group", OperationName="Upsert", Category="ServiceOperations"),
+    row("2026-11-30T10:00:05.0000000Z", "pump-1", "deviceConnect", "401002"),
+]
