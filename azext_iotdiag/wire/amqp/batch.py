@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.wire.amqp.decoding import MALFORMED, DecodeError, decode
+from azext_iotdiag.wire.amqp.decoding import DecodeError, decode
 from azext_iotdiag.wire.amqp.message import DATA, Message, decode_message
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
@@ -14,15 +14,12 @@ def decode_batch(buffer: bytes) -> list[Message]:
     """The messages of a batch, in order. Raises DecodeError."""
     found: list[Message] = []
     offset = 0
-    try:
-        while offset < len(buffer):
-            section, offset = decode(buffer, offset)
-            if type(section) is not Described:
-                raise DecodeError("a section is a described value")
-            if section.descriptor in _DATA:
-                if type(section.value) is not bytes:
-                    raise DecodeError(f"a data section holds a {type(section.value).__name__}, not binary")
-                found.append(decode_message(section.value))
-    except MALFORMED as error:
-        raise DecodeError(f"malformed batch: {error}") from None
+    while offset < len(buffer):
+        section, offset = decode(buffer, offset)
+        if type(section) is not Described:
+            raise DecodeError("a section is a described value")
+        if section.descriptor in _DATA:
+            if type(section.value) is not bytes:
+                raise DecodeError(f"a data section holds a {type(section.value).__name__}, not binary")
+            found.append(decode_message(section.value))
     return found

@@ -142,14 +142,11 @@ def encode_message(
 def body_sections(buffer: bytes) -> bytes:
     """The sections of a message's body, as they are written. Raises DecodeError."""
     kept, offset = [], 0
-    try:
-        while offset < len(buffer):
-            start = offset
-            section, offset = decode(buffer, offset)
-            if type(section) is Described and section_code(section.descriptor) in _OF_A_BODY:
-                kept.append(buffer[start:offset])
-    except MALFORMED as error:
-        raise DecodeError(f"malformed message: {error}") from None
+    while offset < len(buffer):
+        start = offset
+        section, offset = decode(buffer, offset)
+        if type(section) is Described and section_code(section.descriptor) in _OF_A_BODY:
+            kept.append(buffer[start:offset])
     return b"".join(kept)
 
 
