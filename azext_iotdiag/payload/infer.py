@@ -63,15 +63,21 @@ class ValueShape:
         """What was seen of the values of all fields together."""
         whole = ValueShape()
         for each in self.fields.values():
-            for kind, count in each.kinds.items():
-                whole.kinds[kind] = whole.kinds.get(kind, 0) + count
-            whole.low, whole.high = min(whole.low, each.low), max(whole.high, each.high)
-            whole.fits &= each.fits
-            whole.local += each.local
-            for name, inner in each.fields.items():
-                whole.fields.setdefault(name, inner)
-            whole.element = whole.element or each.element
+            whole._join(each)
         return whole
+
+    def _join(self, other: Shape) -> None:
+        """Count what was seen at another place as if it had been seen here."""
+        for kind, count in other.kinds.items():
+            self.kinds[kind] = self.kinds.get(kind, 0) + count
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        self.fits &= other.fits
+        self.local += other.local
+        for name, inner in other.fields.items():
+            self.fields.setdefault(name, Shape())._join(inner)
+        if other.element is not None:
+            self.element = self.element or Shape()
+            self.element._join(other.element)
 
 
 @dataclass

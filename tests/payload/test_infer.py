@@ -92,6 +92,25 @@ def test_a_new_version_has_what_the_old_one_lacks() -> None:
     assert read_model(document).telemetry({"known": 1, "new": 2.5}) == []
 
 
+@pytest.mark.parametrize(("values", "schema"), [
+    (([0], [0.5]), "double"), (([], [1]), "integer"), (([1], [2**40]), "long"), ((["a"], ["2026-11-30"]), "string"),
+])  # fmt: skip
+def test_the_arrays_of_a_map_are_seen_together(values: tuple[list[Any], ...], schema: str) -> None:
+    """A name with a digit in front makes a map of the object."""
+    body = {"a": {f"{number} m": value for number, value in enumerate(values)}}
+    document, notes = model(seen(body), "dtmi:example:a;1")
+    value = document["contents"][0]["schema"]["mapValue"]["schema"]
+    assert value == {"@type": "Array", "elementSchema": schema} and notes == []
+    assert read_model(document).telemetry(body) == []
+
+
+def test_the_objects_of_a_map_are_seen_together() -> None:
+    body = {"a": {"1 m": {"x": 1, "y": "z"}, "2 m": {"x": 1.5}}}
+    document, _ = model(seen(body), "dtmi:example:a;1")
+    fields = document["contents"][0]["schema"]["mapValue"]["schema"]["fields"]
+    assert fields == [{"name": "x", "schema": "double"}, {"name": "y", "schema": "string"}]
+
+
 names = st.text("abcdef_ 1", min_size=1, max_size=6)
 leaves = st.integers(-(2**40), 2**40) | st.floats(-1e30, 1e30) | st.booleans() | st.text(max_size=5)
 bodies = st.dictionaries(
