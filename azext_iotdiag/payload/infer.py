@@ -66,7 +66,7 @@ class ValueShape:
             whole._join(each)
         return whole
 
-    def _join(self, other: Shape) -> None:
+    def _join(self, other: ValueShape) -> None:
         """Count what was seen at another place as if it had been seen here."""
         for kind, count in other.kinds.items():
             self.kinds[kind] = self.kinds.get(kind, 0) + count
@@ -74,9 +74,9 @@ class ValueShape:
         self.fits &= other.fits
         self.local += other.local
         for name, inner in other.fields.items():
-            self.fields.setdefault(name, Shape())._join(inner)
+            self.fields.setdefault(name, ValueShape())._join(inner)
         if other.element is not None:
-            self.element = self.element or Shape()
+            self.element = self.element or ValueShape()
             self.element._join(other.element)
 
 
