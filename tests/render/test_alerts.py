@@ -13,13 +13,13 @@ from azext_iotdiag.knowledge.access import MANAGER_REFUSES
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.alert import (
     AlertPlan,
+    AlertRule,
     AlertTrouble,
     EventSubscription,
     OwnGroup,
     PlannedAlerts,
     PlannedRule,
     Proposal,
-    Rule,
     RuleKind,
     RuleList,
     Tried,
@@ -94,8 +94,10 @@ PLANS = {
     "no logs": troubled(AlertTrouble.NO_LOGS),
     "a workspace of others": troubled(AlertTrouble.WORKSPACE_FOREIGN, about="/w/logs"),
 }
-METRIC = Rule("/rules/1", "connected", RuleKind.METRIC, "fewer than 7 devices", severity=2, groups=("/g/ops", "/g/b"))
-CLASSIC = Rule("", "old", RuleKind.CLASSIC)
+METRIC = AlertRule(
+    "/rules/1", "connected", RuleKind.METRIC, "fewer than 7 devices", severity=2, groups=("/g/ops", "/g/b")
+)
+CLASSIC = AlertRule("", "old", RuleKind.CLASSIC)
 LISTS = {
     "a rule": RuleList(HUB, (METRIC,)),
     "of this tool, and not known to fire": RuleList(HUB, (replace(METRIC, own=True, fires=False, groups=()),)),
