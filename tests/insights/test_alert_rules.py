@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -23,6 +25,21 @@ def test_every_body_is_one_that_the_service_takes(on: str) -> None:
     assert static.criteria[0].threshold == 3 and static.groups == (GROUP,) and static.scopes == (HUB,)
     dynamic = metric_rules.read(alert_rules.metric_body(HUB, on, None, "low", "")["properties"])
     assert dynamic.criteria[0].threshold is None and dynamic.groups == ()
+
+
+def test_golden(golden: Callable[[str, str], None]) -> None:
+    told = {
+        on: [alert_rules.metric_body(HUB, on, 3.5, "", GROUP), alert_rules.metric_body(HUB, on, None, "low", "")]
+        for on in SUBJECTS
+    }
+    told["device"] = [
+        alert_rules.log_body(HUB, "pump", minutes, "/workspace", "westeurope", group)
+        for minutes, group in ((30, GROUP), (5, ""))
+    ]
+    golden("alert_bodies.json", json.dumps(told, indent=1) + "\n")
+    assert alert_rules.metric_name(HUB, "dropped") == f"{alert_rules.OWN}-hub-dropped"
+    made = alert_rules.rule_id(HUB, "name", "metricAlerts")
+    assert made == "/subscriptions/s/resourceGroups/g/providers/Microsoft.Insights/metricAlerts/name"
 
 
 def test_every_subject_is_a_metric_that_is_shown() -> None:

@@ -127,3 +127,12 @@ def test_status() -> None:
     assert status.exit_code == exit_codes.HEALTHY
     assert log_settings.status("h", [], OFFERED).exit_code == exit_codes.PROBLEM
     assert log_settings.status("h", [setting("a", group="allLogs")], OFFERED).missing == ()
+
+
+def test_a_category_whose_rows_can_be_counted() -> None:
+    """Connections first, and else the first by name; of this workspace alone."""
+    both = [setting("a", "Routes", "Connections"), setting("b", "C2DCommands", to=OTHER), setting("c", to=None)]
+    assert [log_settings.collected(both, each) for each in (ONE, OTHER, FAR)] == ["Connections", "C2DCommands", ""]
+    assert log_settings.collected([setting("a", "TwinQueries", "Routes")], ONE) == "Routes"
+    assert log_settings.collected([setting("a", "Routes", to=None)], None) == "Routes"
+    assert log_settings.collected([setting("a", "Routes")], None) == ""

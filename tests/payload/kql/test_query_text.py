@@ -25,12 +25,16 @@ PARTS = [
     interface(telemetry("heat", "double"), {"@type": "Component", "name": "part", "schema": "dtmi:example:b;1"}),
     interface(telemetry("wet", "boolean"), id_="dtmi:example:b;1"),
 ]
+NEEDED = interface(telemetry("pump", {"@type": "Object", "fields": [
+    {"@type": ["Field", "Required"], "name": "level", "schema": "double"}, {"name": "note", "schema": "string"},
+]})) | {"@context": ["dtmi:dtdl:context;4", "dtmi:dtdl:extension:requirement;1"]}  # fmt: skip
 TABLE = query.KqlTable("Messages")
 SAMPLES: dict[str, tuple[Any, query.KqlTable, str, str]] = {
     "plain": (PLAIN, TABLE, "adx", ""),
     "odd_names": (PLAIN, query.KqlTable("My messages", "Leib é", "the device"), "fabric", "Judge"),
     "nested": (NESTED, TABLE, "log-analytics", ""),
     "schemas": (SCHEMAS, TABLE, "adx", ""),
+    "needed": (NEEDED, TABLE, "adx", ""),
     "components": (PARTS, query.KqlTable("Messages", component="Component"), "adx", "Judge"),
     "components_unnamed": (PARTS, TABLE, "adx", ""),
 }
