@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.lab.audit.endings import CLEAN, KILLED
 from azext_iotdiag.lab.audit.log import Record
 from azext_iotdiag.lab.lab import Lab
+from tests.matrix import faults
 from tests.matrix.accesses import Access
 from tests.matrix.provoking import connects, device, heard, logs_on, misbehaves, missed, sends, sent, settings
 from tests.matrix.row import HEALTHY, NONE, Provoke, Row
@@ -180,6 +182,21 @@ ROWS = (
     row("uploads refused", "hub-403006", (missed("file-upload"), stored, connects, log(uploaded(0, 403006))),
         with_logs("commands hub-403006")),
 )  # fmt: skip
+
+
+def again(played: Row) -> Row:
+    """A row that is played without the logs, now with the logs on. It has both accesses that may read them."""
+    keys = played.logged or played.says[Access.KEYS]
+    says = with_logs(keys, played.says.get(Access.READER) if not played.logged else None)
+    return replace(
+        played, name=f"{played.name}, and logs", provoke=(logs_on, *played.provoke),
+        says={access: words for access, words in says.items() if access in played.says},
+    )  # fmt: skip
+
+
+def named_better() -> list[Row]:
+    """The faults without logs that the log names better, with the logs on."""
+    return [again(row) for row in faults.ROWS if row.logged]
 
 
 def well(name: str, *provoke: Provoke, says: str = NONE) -> Row:

@@ -20,7 +20,7 @@ class Row:
     "-" stands for no fault that is seen, "? CODE" for undetermined, and "exit N" for a command that ended before it had
     a verdict. An access that is left out cannot be had there. `truth` names the fault: it is the code that names it, or
     the name of the row where none does. Rows of one truth are one fault in several forms. `number` is that of a public
-    case.
+    case. `logged` is what is said with az's login where the hub's resource log shows more.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Row:
     says: dict[Access, str]
     number: str = ""
     sample: bool = False  # whether it runs in `make test`
+    logged: str = ""
 
 
 def only(service: str, device: str = "") -> dict[Access, str]:
