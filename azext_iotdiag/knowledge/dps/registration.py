@@ -223,6 +223,11 @@ LINKED_HUB_REFUSES = _AREA.entry(
             ("Switch shared access policies on at the hub, since a link knows no other way.",),
             confirm="`az iot hub show -n HUB --query properties.disableLocalAuth` says true.",
         ),
+        Cause(
+            "The device registers with a certificate, and its authority was made with wrong extensions.",
+            ("Make the certificates of the authority and of the device again, and remove the old uploads.",),
+            confirm="Devices that register with a key are assigned to the same hub.",
+        ),
     ),
     aliases=("dps:IotHubUnauthorizedAccess",),
     links=(_TROUBLE, "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad"),
