@@ -123,7 +123,9 @@ class Az:
         named = [word for word in arguments if re.fullmatch(r"[a-z][a-z0-9-]*", word)]
         starts = [" ".join(named[:count]) for count in range(len(named), 0, -1)]
         known = {*self._table, *azure_iot.COMMANDS}
-        if named == arguments and any(f"{name} ".startswith(f"{starts[0]} ") for name in known):
+        if named == [word for word in arguments if word != "--help"] and any(
+            f"{name} ".startswith(f"{starts[0]} ") for name in known
+        ):
             return ""
         command = next((start for start in starts if start in self._table), None)
         if command is None:

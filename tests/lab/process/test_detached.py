@@ -189,12 +189,23 @@ def test_another_lab_on_its_old_port_is_not_it(labs):
     assert process.status("two", labs)["state"] == "running"
 
 
+def wait_until_stopped(pid: int) -> None:
+    """A signal is delivered some time after it was sent."""
+    end = time.monotonic() + 10
+    while not subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, check=True).stdout.startswith(
+        b"T"
+    ):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 @posix
 def test_one_that_hangs_is_told_from_one_that_died_and_is_ended(labs, monkeypatch):
     monkeypatch.setattr(process, "ANSWER_SECONDS", 0.5)
     process.start_detached(Settings(), labs)
     os.kill(pid_of(labs), signal.SIGSTOP)
     try:
+        wait_until_stopped(pid_of(labs))
         with pytest.raises(LabUnanswered, match="does not answer") as caught:
             process.find("lab", labs)
         assert "lab stop --name lab" in caught.value.advice
