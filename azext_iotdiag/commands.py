@@ -56,7 +56,7 @@ def load_command_table(loader, _args):
             "simulate", "simulate", validator=_validator("simulate.simulate"), table_transformer=_table("results")
         )
 
-    with loader.command_group("iot diag", custom_command_type=_in("check"), is_preview=True) as group:
+    with loader.command_group("iot diag", custom_command_type=_in("check")) as group:
         group.custom_command("check", "check", validator=_validator("check.check"), table_transformer=_table("check"))
 
     with loader.command_group("iot diag report", custom_command_type=_in("report"), is_preview=True) as group:

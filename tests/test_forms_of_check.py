@@ -68,7 +68,7 @@ def check(saved: str, *options: str, **how: Any) -> az.Run:
 
 
 def shown(text: str) -> str:
-    return "".join(f"{line.rstrip()}\n" for line in text.splitlines() if "preview" not in line)
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def test_a_terminal_of_80_columns(golden: Callable[[str, str], None], saved: str) -> None:
