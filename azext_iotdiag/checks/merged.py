@@ -56,5 +56,8 @@ def _counts(said: Verdict, messages: bool) -> bool:
 
 
 def _each(reasons: list[Reason]) -> tuple[Reason, ...]:
-    """The reasons, each code once."""
-    return tuple({reason.finding.entry.code: reason for reason in reversed(reasons)}.values())[::-1]
+    """The reasons, each code once, where it was said first."""
+    first: dict[str, Reason] = {}
+    for reason in reasons:
+        first.setdefault(reason.finding.entry.code, reason)
+    return tuple(first.values())

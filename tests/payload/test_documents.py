@@ -157,6 +157,12 @@ def test_inheritance_beyond_the_limit_is_noted_and_strictly_refused() -> None:
         read_model(chain(20), strict=True)
 
 
+@pytest.mark.parametrize(("context", "most"), [(V4, 12), (V3, 10), (V2, 10)])
+def test_the_last_level_of_inheritance(context: str, most: int) -> None:
+    assert "model-limit" not in issues(read_model(chain(most + 1, context)))
+    assert "model-limit" in issues(read_model(chain(most + 2, context)))
+
+
 def test_inheritance_beyond_all_reason_is_refused() -> None:
     with pytest.raises(ModelError, match="levels of inheritance"):
         read_model(chain(150))

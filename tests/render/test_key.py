@@ -111,3 +111,10 @@ def test_a_renewal_shows_keys_only_where_they_are_given() -> None:
 def test_a_renewal_says_first_that_the_device_is_connected() -> None:
     assert render.lock_out(True).startswith("The device is connected. A program that uses the old key")
     assert render.lock_out(False).startswith("A program that uses the old key")
+
+
+def test_what_was_written_names_the_module_where_there_is_one() -> None:
+    (first, _, *_) = render.written_lines("hub-1", "pump-1", "", "primary", "k.txt", True)
+    assert first == "√ The primary key of pump-1 in hub-1 was written to k.txt."
+    (first, _, *_) = render.written_lines("hub-1", "pump-1", "cam", "secondary", "k.txt", False)
+    assert first == ("√ The connection string of pump-1 / cam in hub-1, with its secondary key, was written to k.txt.")

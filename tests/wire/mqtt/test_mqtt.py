@@ -138,6 +138,7 @@ UNWRITABLE = {
     "password alone": mqtt.Connect("id", password=b"x"),
     "keep alive of more than two bytes": mqtt.Connect("id", keep_alive=65_536),
     "level of more than a byte": mqtt.Connect("id", level=256),
+    "level below nothing": mqtt.Connect("id", level=-1),
     "long client id": mqtt.Connect("i" * 65_536),
     "code 6": mqtt.ConnAck(6),
     "refused with a session": mqtt.ConnAck(5, True),
