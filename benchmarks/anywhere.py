@@ -33,11 +33,14 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
             if told["homes"]["asked"] < HUBS or len(told["homes"]["found"]) != 1 or told["homes"]["notAsked"]:
                 raise SystemExit(f"The device was not found on one of {HUBS} hubs: {told['homes']}")
             taken.append(seconds - empty)
+        _json(("iot", "diag", "logs", "enable", "-n", f"{LAB}-hub", "--yes"), folder, with_lab)
         before = _requests(folder, environment)
         told = _json(("iot", "diag", "check", "-n", f"{LAB}-hub", "-q", _QUERY), folder, with_lab)
         requests = _requests(folder, environment) - before
         if not requests:
             raise SystemExit("The lab's audit log holds no request of the check, so they cannot be counted.")
+        if not told["group"]["resourceLog"]["looked"]:
+            raise SystemExit(f"The resource log was not read: {told['group']['resourceLog']['why']}")
         if told["group"]["devices"] != GROUP:
             raise SystemExit(f"The group has {told['group']['devices']} devices, and not {GROUP}.")
     finally:
@@ -75,4 +78,4 @@ def _timed(words: tuple[str, ...], folder: Path, environment: Mapping[str, str])
 def _requests(folder: Path, environment: Mapping[str, str]) -> int:
     """How many requests the lab got so far, routine ones too. Entra's are not counted."""
     told = _json(("iot", "diag", "lab", "status", "--name", LAB, "--audit", "1000", "--all"), folder, environment)
-    return sum(record["service"] in ("https", "arm") for record in told["audit"])
+    return sum(record["service"] in ("https", "arm", "logs") for record in told["audit"])

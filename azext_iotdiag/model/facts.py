@@ -30,6 +30,7 @@ from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.gateway import Gateway
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.group import Group
+from azext_iotdiag.model.group_log import GroupLog
 from azext_iotdiag.model.health import Availability
 from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.hidden_messages import HiddenMessages
@@ -147,6 +148,7 @@ FACTS: Mapping[str, FactKind] = {
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
     "goal": FactKind(Goal, Origin.TYPED, "what is missed of the device"),
     "group": FactKind(Group, Origin.SESSION, "a group of devices, and what its members share"),
+    "group_log": FactKind(GroupLog, Origin.PROBE, "SDKs and addresses of a group and others, by resource log"),
     "homes": FactKind(Homes, Origin.TYPED, "the services that know the device"),
     "hub_health": FactKind(Availability, Origin.PROBE, "what Resource Health says of the hub"),
     "hub_metrics": FactKind(HubMetrics, Origin.PROBE, "what the hub counted in the last hour, of all devices"),

@@ -39,3 +39,8 @@ class Group:
     def of_quiet(self) -> bool:
         """Whether its members are devices of which the hub heard nothing for as long as was asked."""
         return self.quiet_since is not None
+
+    @property
+    def of_part(self) -> bool:
+        """Whether it is compared with a part of the fleet: the devices of a query that are not quiet."""
+        return self.of_quiet and bool(self.query)

@@ -267,6 +267,13 @@ PROBES: Mapping[str, Probe] = {
         needing=_device_is_open,
         wanted=lambda context, facts: context.logs is not None and bool(context.device(facts)),
     ),
+    "group_log": Probe(
+        _of("group_log"),
+        "the resource log",
+        "the SDKs and addresses in the resource log",
+        access=Access.RESOURCE,
+        wanted=lambda context, facts: context.logs is not None and context.typed.group_log is not None,
+    ),
     "edge_runtime": Probe(
         _of("edge_runtime"),
         "the hub's registry",

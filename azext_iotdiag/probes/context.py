@@ -25,6 +25,7 @@ from azext_iotdiag.model.changes import ChangesAsked
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Finding
+from azext_iotdiag.model.group_log import GroupLogAsked
 from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.routing import Tracing
 from azext_iotdiag.model.target import Resource, Secret, Target
@@ -52,8 +53,9 @@ class Typed:
     group. `clock_host` is the host whose clock counts. `transport` is how messages are read. `protocol` is that by
     which a credential is tried: mqtt ends the connection that the device has, https ends none. `method` is what is
     called of the device, None where nothing is. `model` names what messages are judged by, empty for their form alone.
-    `tracing` is the message whose routes are tried. `changes` is what is asked of the history of the hub. `windows` are
-    the seconds that are looked back for messages, one after the other; without any, those of the probe.
+    `tracing` is the message whose routes are tried. `changes` is what is asked of the history of the hub, and
+    `group_log` what is asked of its resource log about a group. `windows` are the seconds that are looked back for
+    messages, one after the other; without any, those of the probe.
     """
 
     device: str = ""
@@ -75,6 +77,7 @@ class Typed:
     model: str = ""
     tracing: Tracing | None = None
     changes: ChangesAsked | None = None
+    group_log: GroupLogAsked | None = None
     windows: tuple[int, ...] = ()
 
 

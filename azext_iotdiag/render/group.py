@@ -9,6 +9,7 @@ from azext_iotdiag.model.changes import Changes, HistoryChange
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.group import Group
+from azext_iotdiag.model.group_log import GroupLog, all_shares
 from azext_iotdiag.model.shares import Share, telling
 from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render.event import printable
@@ -46,12 +47,13 @@ def lines(facts: Facts) -> Iterator[str]:
     states = f"{group.connected:,} connected, {group.disabled:,} disabled, {group.never:,} never seen"
     unsure = f"; of {group.unsure:,} more it is not known whether they are quiet" if group.unsure else ""
     yield f"The group: {group.devices:,}{fleet}; {states}{unsure}."
-    found = telling(list(group.shares))
+    found = telling(all_shares(group, _log(facts)))
     yield from (printable(_line(share)) for share in found)
     yield from (
         printable(f"  {each.name} = {each.value}: {each.part:.0%}; others not counted") for each in group.uncounted
     )
     yield _HOW if found else f"The devices have nothing in common that the others do not have. {_HOW}"
+    yield printable(_logged(group, facts))
     if group.first is not None and group.last is not None:
         span = f"between {written(group.first)} and {written(group.last)}"
         yield f"Common last sign: {group.together:,} of {group.devices:,} {span}."
@@ -63,7 +65,7 @@ def data(facts: Facts) -> dict[str, Any]:
     group = _group(facts)
     if group is None:
         return {}
-    found = telling(list(group.shares))
+    found = telling(all_shares(group, _log(facts)))
     return {"group": {
         "hub": group.hub,
         "query": group.query or None,
@@ -76,6 +78,7 @@ def data(facts: Facts) -> dict[str, Any]:
         "fleet": group.fleet,
         "shares": [_share(each) for each in found],
         "notCounted": [_share(each) for each in group.uncounted],
+        "resourceLog": _log_data(group, facts),
         "commonLastSign": None if group.first is None or group.last is None else {
             "first": written(group.first), "last": written(group.last), "devices": group.together,
         },
@@ -91,6 +94,53 @@ def data(facts: Facts) -> dict[str, Any]:
 def _group(facts: Facts) -> Group | None:
     fact = facts.get("group")
     return fact.value if fact is not None else None
+
+
+def _log(facts: Facts) -> GroupLog | None:
+    fact = facts.get("group_log")
+    return fact.value if fact is not None else None
+
+
+def _unlooked(group: Group, facts: Facts) -> str:
+    """Why SDK versions and addresses were not looked at; empty where they were."""
+    fact = facts.get("group_log")
+    if fact is not None and fact.value is not None:
+        return ""
+    if group.of_part:
+        return "The resource log does not tell which devices the query picks."
+    if group.devices < 2:
+        return "Only groups of two devices and more are compared."
+    if fact is None:
+        return "They are in the hub's resource log, which --hub-name and az's login open."
+    if fact.failure is not None:
+        said = (fact.failure.description or fact.failure.kind.value).removesuffix(".")
+        return f"The resource log could not be read: {said}."
+    return "No diagnostic setting sends the category Connections to a workspace: az iot diag logs enable."
+
+
+def _logged(group: Group, facts: Facts) -> str:
+    """What the resource log says of the group, or that it was not looked at."""
+    log = _log(facts)
+    if log is None:
+        return f"SDK versions and addresses were not looked at. {_unlooked(group, facts)}"
+    partial = f" Rows are missing: {log.partial}" if log.partial else ""
+    return (
+        f"The resource log since {written(log.since)} has SDK versions and addresses of {log.devices:,} of "
+        f"{counted(group.devices, 'device')}, and of {log.others:,} others.{partial}"
+    )
+
+
+def _log_data(group: Group, facts: Facts) -> dict[str, Any]:
+    log, why = _log(facts), _unlooked(group, facts)
+    return {
+        "looked": log is not None,
+        "why": why or None,
+        "since": written(log.since) if log is not None else None,
+        "until": written(log.until) if log is not None else None,
+        "devices": log.devices if log is not None else None,
+        "others": log.others if log is not None else None,
+        "partial": (log.partial or None) if log is not None else None,
+    }
 
 
 def _line(share: Share) -> str:

@@ -49,6 +49,7 @@ MEASURED = (
     "consumer_groups",
     "newest_messages",
     "device_log",
+    "group_log",
     "generation",
     "method_answer",  # where the user agreed to a call
     "changes",

@@ -16,6 +16,7 @@ from azext_iotdiag.model.facts import Facts, given
 from azext_iotdiag.model.failure import Failure, StepFailed
 from azext_iotdiag.model.fleet import Filters, Row
 from azext_iotdiag.model.group import Group
+from azext_iotdiag.model.group_log import GroupLogAsked
 from azext_iotdiag.model.listing import ListingProgress, ListingRefused
 from azext_iotdiag.model.observed import WatchAsked
 from azext_iotdiag.model.shares import Share, common_time
@@ -31,7 +32,8 @@ MOST_EXAMPLES = 10
 TOGETHER_MS = 3_600_000  # members that were heard of last within this time went at a common time
 BEFORE_MS = 24 * 3_600_000  # before their common last sign: what changed in this time may be the reason
 CHANGED = (Source.ACTIVITY, Source.SETTINGS, Source.DEPLOYMENTS)
-_KEPT_MS = 89 * 24 * 3_600_000  # of an activity log
+LOGGED_MS = 7 * 24 * 3_600_000  # before the group went quiet: its last connects are looked for in this time
+_KEPT_MS = 89 * 24 * 3_600_000  # of an activity log, and of a resource log
 _DISABLED = "status = 'disabled'"
 _AWAY = "status = 'enabled' AND connectionState = 'Disconnected'"
 Event = diagnosing.Event | ListingProgress
@@ -61,6 +63,7 @@ class _Members:
     disabled: int = 0
     never: int = 0
     examples: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
 
     def take(self, row: Row) -> None:
         """Count a member."""
@@ -69,6 +72,7 @@ class _Members:
             return
         seen = row.identity
         self.traits.add(row)
+        self.ids.add(seen.device)
         self.connected += seen.connected
         self.disabled += seen.status == "disabled"
         self.never += seen.last_activity is None and not seen.connected
@@ -122,6 +126,7 @@ class GroupDoctor:
         deadlines = deadlines or usual()
         self._context, self._known, self._asked, self._hear = context, known, asked, hear
         self._deadlines = deadlines
+        self._members = _Members(asked)
         self._made: Callable[[Context, Facts], Doctor] = lambda context, facts: Doctor(
             context, facts, selection, measure=measure
         )
@@ -132,7 +137,7 @@ class GroupDoctor:
         assert target is not None, "the validator opens a hub"
         group = yield from self._read(target)
         facts = {**self._known, **given(self._deadlines.clock.now(), group=group)}
-        self._doctor = self._made(self._with_changes(group), facts)
+        self._doctor = self._made(self._with_log(self._with_changes(group), group), facts)
         yield from self._doctor
 
     def end(self, stopped: End | None) -> Iterator[diagnosing.Event]:
@@ -142,7 +147,7 @@ class GroupDoctor:
     def _read(self, target: Target) -> Generator[Event, None, Group | Failure]:
         """Read the members, and let the hub count the rest. Returns the Group, or why it could not be read."""
         pace = fleets.pace_of(self._asked.query_rate, self._hear, self._deadlines, of_hub=True)
-        members = _Members(self._asked)
+        self._members = members = _Members(self._asked)
         said, read = self._deadlines.session_clock(), 0
         refused = lambda failure: self._hear(ListingRefused(failure))  # noqa: E731
         try:
@@ -186,6 +191,18 @@ class GroupDoctor:
         oldest = int(self._deadlines.clock.now() * 1000) - _KEPT_MS
         changes = ChangesAsked(max(group.first - BEFORE_MS, oldest), CHANGED)
         return replace(self._context, typed=replace(self._context.typed, changes=changes))
+
+    def _with_log(self, context: Context, group: Group | Failure) -> Context:
+        """The context that also asks the resource log for the SDKs and addresses of the group and of all others.
+
+        The log does not tell which devices a query picks, so that it is not asked about the quiet ones of a query.
+        """
+        if not isinstance(group, Group) or group.devices < 2 or group.of_part:
+            return context
+        now = int(self._deadlines.clock.now() * 1000)
+        began = now if group.quiet_since is None else min(group.quiet_since, now)
+        asked = GroupLogAsked(frozenset(self._members.ids), max(began - LOGGED_MS, now - _KEPT_MS))
+        return replace(context, typed=replace(context.typed, group_log=asked))
 
 
 def _share(trait: Trait, count: int | None = None, rest: int = 0) -> Share:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,11 @@ def told(done: plugin.Run) -> dict[str, Any]:
     return found
 
 
+def requests(flow: Flow) -> int:
+    """How many requests over HTTPS the lab has had. Those of the control page are in it."""
+    return sum(each.action == "request" for each in flow.lab.call(flow.lab.state.audit.recent, 10_000))
+
+
 def test_quiet_devices_share_their_site(flow: Flow, run_as: RunAs) -> None:
     found = told(run_as(CHECK, "--quiet-since", "12h"))
     group = found["group"]
@@ -43,11 +49,35 @@ def test_quiet_devices_share_their_site(flow: Flow, run_as: RunAs) -> None:
     assert found["verdict"]["next"].startswith("az iot diag check --hub-name lab-hub --device-id fleet-")
 
 
+def test_quiet_devices_share_their_sdk_by_the_log(flow: Flow, run_as: RunAs) -> None:
+    """The quiet devices connected last with another SDK than the others, from addresses that all have."""
+    assert told(run_as(CHECK, "--quiet-since", "12h"))["group"]["resourceLog"]["why"].startswith(
+        "No diagnostic setting"
+    )
+    assert run_as(("logs", "enable"), "--yes").code == 0
+    quiet = [f"fleet-{number:06}" for number in range(11, FLEET, 300)]
+    others = [f"fleet-{number:06}" for number in range(100, 300)]
+    for sdk, devices in (("sdk/1.0", quiet), ("sdk/2.0", others)):
+        for device in devices:
+            connect = partial(flow.lab.state.runtime.record, "mqtt", "connect", "accepted", peer="192.0.2.17:1")
+            flow.lab.call(partial(connect, who=device, sdk=sdk, auth="sas"))
+
+    before = requests(flow)
+    group = told(run_as(CHECK, "--quiet-since", "12h"))["group"]
+    assert 0 < requests(flow) - before < 30
+    sdk = {"name": "SDK version", "value": "sdk/1.0", "devices": 10, "of": 10, "others": 0, "ofOthers": 200}
+    site = {"name": "tag site", "value": QUIET_SITE, "devices": 10, "of": 10, "others": 0, "ofOthers": FLEET + 3 - 10}
+    assert sorted(group["shares"], key=lambda each: each["name"]) == [sdk, site]
+    log = group["resourceLog"]
+    assert (log["looked"], log["why"], log["devices"], log["others"], log["partial"]) == (True, None, 10, 200, None)
+
+
 def test_by_a_string_the_history_stays_unseen(flow: Flow) -> None:
     owner = {"AZURE_IOTDIAG_LOGIN": flow.strings["iothubowner"]}
     done = flow.run(("iot", "diag", "check"), "--quiet-since", "12h", "--plain", **owner)
     said = done.out.decode()
     assert done.code == 4 and "Data of 10 devices stops at connection" in said
+    assert "SDK versions and addresses were not looked at." in said
     assert "What changed before that is not known." in said and f"tag site = {QUIET_SITE}: 10 of 10" in said
 
 

@@ -12,6 +12,7 @@ from azext_iotdiag.model.changes import Changes, HistoryChange, HistoryPart, Sou
 from azext_iotdiag.model.facts import Fact, given, typed
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.group import Group
+from azext_iotdiag.model.group_log import ADDRESS, SDK, GroupLog
 from azext_iotdiag.model.homes import Home, Homes, Unseen, Where
 from azext_iotdiag.model.listing import ListingProgress
 from azext_iotdiag.model.shares import Share
@@ -42,6 +43,14 @@ CHANGES = Changes(HOST, WENT - 24 * HOUR, (
     HistoryPart(Source.SETTINGS, (HistoryChange(MS, Source.SETTINGS, "later"),)),
     HistoryPart(Source.DEPLOYMENTS, failure=Failure(Kind.UNAUTHORIZED, "the automatic configurations", HOST, 443)),
 ))  # fmt: skip
+LOG = GroupLog(
+    HOST, MS - 180 * HOUR, MS, 80, 9_000,
+    (
+        Share(SDK, "azure-iot-device/\x1b[31m1.18", 80, 80, 90, 9_000),
+        Share(ADDRESS, "192.0.2.0/24", 60, 80, 6_000, 9_000),
+    ),
+)  # fmt: skip
+NO_LOG = Failure(Kind.UNAUTHORIZED, "the answer of Log Analytics", "api.loganalytics.io", 443, description="No right.")
 PICKED = Group(
     HOST, "SELECT * FROM devices WHERE tags.site = 'north'", devices=100, connected=100, fleet=10_000,
     shares=(Share("model", "dtmi:a:b;1", 50, 100, 4_900, 9_900),),
@@ -52,6 +61,11 @@ DPS = Home(Where.DPS, "dps.azure-devices-provisioning.net", "dps", "g", "s", "as
 UNSEEN = tuple(Unseen(Where.HUB, f"h{number}.azure-devices.net", "Unauthorized.") for number in range(7))
 GROUPS: dict[str, dict[str, Any]] = {
     "quiet": {"group": QUIET, "changes": CHANGES},
+    "quiet, with the resource log": {"group": QUIET, "changes": CHANGES, "group_log": LOG},
+    "quiet, with a part of the log": {"group": QUIET, "group_log": replace(LOG, partial="The answer is too large.")},
+    "quiet, with a log that is refused": {"group": QUIET, "group_log": NO_LOG},
+    "quiet, with a log that is not collected": {"group": QUIET, "group_log": None},
+    "quiet ones of a query": {"group": replace(QUIET, query="SELECT * FROM devices WHERE tags.site = 'north'")},
     "quiet, by a string": {"group": replace(QUIET, shares=(), uncounted=(), examples=())},
     "none is quiet": {"group": Group(HOST, quiet_since=MS - 12 * HOUR, unsure=1)},
     "as the others": {"group": PICKED},
@@ -95,6 +109,12 @@ def test_golden_json(golden: Callable[[str, str], None]) -> None:
     searched = render.data("pump-7", diagnosed(homes=HOMES["several"]), Known())
     shown = {"group": told["group"], "homes": searched["homes"], "verdict": told["verdict"]}
     golden("check_group.json", json.dumps(shown, indent=2) + "\n")
+
+
+def test_golden_json_with_the_resource_log(golden: Callable[[str, str], None]) -> None:
+    logged = {name: render.data("", diagnosed(**GROUPS[name]), KNOWN)["group"] for name in GROUPS if "log" in name}
+    shown = {name: {part: group[part] for part in ("shares", "resourceLog")} for name, group in logged.items()}
+    golden("check_group_log.json", json.dumps(shown, indent=2) + "\n")
 
 
 def test_a_diagnosis_of_one_device_has_neither() -> None:

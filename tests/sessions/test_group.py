@@ -19,7 +19,8 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.probes import fleet as hub_fleet
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.sessions.doctor import ALL, Doctor
-from azext_iotdiag.sessions.group import MOST_COMPARED, GroupDoctor, MembersAsked, begun
+from azext_iotdiag.sessions.group import LOGGED_MS, MOST_COMPARED, GroupDoctor, MembersAsked, begun
+from tests.plugins import clocks
 
 NOW = 1_800_000_000.0
 AT = datetime.fromtimestamp(NOW, timezone.utc)
@@ -62,7 +63,8 @@ def run(asked: MembersAsked, stopped: End | None = None) -> tuple[Diagnosed, lis
         return iter(())
 
     context = Context(Typed(), hub=Target(hub="h", credential=Secret("a2V5")))
-    session = GroupDoctor(context, given(NOW), asked, lambda event: None, measure=measure)
+    clock = clocks.deadlines(lambda: NOW, lambda: 0.0)
+    session = GroupDoctor(context, given(NOW), asked, lambda event: None, deadlines=clock, measure=measure)
     for _ in session:
         pass
     (end,) = session.end(stopped)
@@ -81,6 +83,25 @@ def test_quiet_devices_are_compared_with_those_that_are_not(monkeypatch: pytest.
     assert end.exit_code() == 4 and [each.finding.entry.code for each in end.found.verdict.reasons] == ["group-quiet"]
     changes = contexts[-1][0].typed.changes
     assert changes.since == WENT - 24 * 3_600_000 and Source.ACTIVITY in changes.sources
+
+
+@pytest.mark.parametrize(
+    ("asked", "devices", "since"),
+    [
+        (QUIET, 3, MS - 12 * 3_600_000 - LOGGED_MS),
+        (PICKED, 2, MS - LOGGED_MS),
+        (MembersAsked(Filters(quiet_since=MS - 88 * 24 * 3_600_000)), 2, MS - 89 * 24 * 3_600_000),
+        (QUIET, 1, None),  # one device shares nothing
+        (MembersAsked(Filters("tags.site = 'north'", quiet_since=MS), NORTH), 3, None),  # the rest is not the fleet
+    ],
+)
+def test_the_resource_log_is_asked_for_the_members(monkeypatch: pytest.MonkeyPatch, asked, devices, since) -> None:
+    Registry(monkeypatch, [row(number) for number in range(devices)])
+    _, contexts = run(asked)
+    found = contexts[-1][0].typed.group_log
+    assert (found and found.since) == since
+    assert found is None or found.members == {f"d{number}" for number in range(devices)}
+    assert "group_log" in contexts[-1][1]
 
 
 def test_the_members_of_a_query_are_compared_with_all_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, fail, weighed
 from azext_iotdiag.model.group import Group
+from azext_iotdiag.model.group_log import GroupLog, all_shares
 from azext_iotdiag.model.shares import Share, telling
 from azext_iotdiag.model.timestamps import written
 
@@ -20,38 +21,41 @@ _STATES = {"disabled": registry.DEVICE_DISABLED, "not connected": registry.GROUP
 
 
 @check("The devices of the group are connected")
-def group_connected(group: Fact[Group], changes: Changes | None = None) -> Iterator[Finding]:
+def group_connected(
+    group: Fact[Group], changes: Changes | None = None, group_log: GroupLog | None = None
+) -> Iterator[Finding]:
     if group.failure is not None:
         raise CouldNotLook(obstacle(Service.HUB, group.failure))
     found = group.value
     if found is None:
         return
+    shares = all_shares(found, group_log)
     if found.of_quiet:
         if found.devices:
-            yield _finding(registry.GROUP_QUIET, found, _quiet(found), found.shares, changes)
+            yield _finding(registry.GROUP_QUIET, found, _quiet(found), shares, changes)
         return
     if not found.devices:
         yield fail(
             registry.QUERY_PICKS_NOBODY, f"{found.hub} answered with no device to: {found.query}", query=found.query
         )
         return
-    for share in telling(list(found.shares)):
+    for share in telling(list(found.shares)):  # the log of other devices changes no verdict
         if share.name == "state":
-            yield _finding(_STATES[share.value], found, _state(found, share), found.shares, changes)
+            yield _finding(_STATES[share.value], found, _state(found, share), shares, changes)
 
 
-def shared(group: Group) -> list[Share]:
+def shared(shares: list[Share]) -> list[Share]:
     """What tells the devices of a group from the rest, beside their state."""
-    return [each for each in telling(list(group.shares)) if each.name != "state"]
+    return [each for each in telling(shares) if each.name != "state"]
 
 
-def _finding(entry: Entry, group: Group, what: str, shares: tuple[Share, ...], changes: Changes | None) -> Finding:
+def _finding(entry: Entry, group: Group, what: str, shares: list[Share], changes: Changes | None) -> Finding:
     parts = [what]
     if group.first is not None and group.last is not None:
         parts.append(
             f"{group.together:,} of them were heard of last between {written(group.first)} and {written(group.last)}"
         )
-    parts += [share_text(share) for share in shared(group)[:_MOST_SHARES]]
+    parts += [share_text(share) for share in shared(shares)[:_MOST_SHARES]]
     last = group.last
     earlier = [each for each in changes.listed if each.at <= last] if changes is not None and last is not None else []
     if earlier:
@@ -60,7 +64,7 @@ def _finding(entry: Entry, group: Group, what: str, shares: tuple[Share, ...], c
         parts.append(f"Before that, at {written(newest.at)}: {newest.what}{who}")
     found = fail(
         entry, ". ".join(parts), devices=group.devices, together=group.together, changes=len(earlier),
-        shares=len(shared(group)),
+        shares=len(shared(shares)),
     )  # fmt: skip
     return weighed(found, certainty=Certainty.LIKELY)
 

@@ -20,6 +20,8 @@ from azext_iotdiag.insights.queries.reading import (
 )
 from azext_iotdiag.model.log_table import Cell, LogRecord
 
+MOST_DEVICES = 200_000  # of an answer to DEVICE_TRAITS
+
 
 def _last(rows: Sequence[LogRecord], values: Values) -> Iterator[tuple[Cell, ...]]:
     about = (row for row in of_device(rows, values) if is_connect(row) or is_end(row))
@@ -28,6 +30,15 @@ def _last(rows: Sequence[LogRecord], values: Values) -> Iterator[tuple[Cell, ...
             row = max(group, key=time)
             told = (property_of(row, each) for each in ("protocol", "maskedIpAddress", "sdkVersion"))
             yield name, time(row), text(row, "OperationName"), text(row, "ResultType"), *told
+
+
+def _traits(rows: Sequence[LogRecord], values: Values) -> Rows:
+    def told(row: LogRecord) -> tuple[str, str]:
+        return property_of(row, "sdkVersion"), property_of(row, "maskedIpAddress")
+
+    about = (row for row in of_resource(rows, values) if is_connect(row) and any(told(row)))
+    found = ((name, *told(max(group, key=time))) for name, group in _of_devices(about) if name)
+    return sorted(found)[:MOST_DEVICES]
 
 
 def _shared(rows: Sequence[LogRecord], values: Values) -> Rows:
@@ -83,6 +94,12 @@ LAST_CONNECTIONS = QueryText(
     ),
     _last,
 )  # fmt: skip
+DEVICE_TRAITS = QueryText(
+    "device-traits",
+    "The SDK and the address that each device named when it connected last",
+    columns(DeviceId="string", Sdk="string", Address="string"),
+    _traits,
+)
 IDENTITIES_SHARED = QueryText(
     "identities-shared",
     "Devices that connected from several addresses, SDKs or protocols",

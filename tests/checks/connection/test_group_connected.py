@@ -11,6 +11,7 @@ from azext_iotdiag.model.changes import Changes, HistoryChange, HistoryPart, Sou
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Certainty
 from azext_iotdiag.model.group import Group
+from azext_iotdiag.model.group_log import SDK, GroupLog
 from azext_iotdiag.model.shares import Share
 from tests.checks.judging import NOW, finding, verdict
 
@@ -61,6 +62,22 @@ def test_the_message_says_what_they_share_and_when_they_went() -> None:
 
 def test_what_is_common_in_the_whole_fleet_is_not_told() -> None:
     assert "authentication" not in finding(group_connected, group=QUIET).message
+
+
+def test_the_resource_log_adds_to_what_they_share() -> None:
+    log = GroupLog("h", 0, NOW, 80, 9_000, (Share(SDK, "sdk/1.0", 80, 80, 90, 9_000),))
+    said = finding(group_connected, group=QUIET, group_log=log).message
+    assert "SDK version is 'sdk/1.0' for 100% of them, and for 1% of the 9,000 others" in said
+    assert verdict(group_connected, group=PICKED, group_log=log) == ("pass", [])  # a share is no fault
+
+
+def test_comparisons_of_the_log_change_no_verdict() -> None:
+    """Each comparison makes the limit of chance lower. The verdict is the same with the log and without it."""
+    away = Share("state", "not connected", 5, 5, 0, 5)  # by chance in 1 of 252
+    common = tuple(Share(SDK, str(number), 5, 5, 5, 5) for number in range(5))
+    group = replace(PICKED, devices=5, fleet=10, shares=(away,))
+    for log in (None, GroupLog("h", 0, NOW, 5, 5, common)):
+        assert verdict(group_connected, group=group, group_log=log) == ("fail", [("group-quiet", "fail")])
 
 
 def test_one_device_alone() -> None:

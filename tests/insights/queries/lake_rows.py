@@ -53,6 +53,7 @@ def of_threads(*names: str) -> list[Record]:
 ODD = [
     row("2026-11-30T10:00:00.1230000Z", "pump-1", "deviceConnect", maskedIpAddress="192.0.2.XXX", protocol="Mqtt"),
     row("2026-11-30T10:00:00.1230001Z", "pump-1", "deviceConnect", maskedIpAddress="192.0.3.XXX", protocol="Amqp"),
+    row("2026-11-30T10:04:00.0000000Z", "pump-1", "deviceConnect", "401002", maskedIpAddress="198.51.100.XXX"),
     row("2026-11-30T10:05:00.0000000Z", "pump-1", "deviceDisconnect", "404104"),
     row("2026-11-30T10:06:00.0000000Z", "pump-2", "deviceDisconnect", "401003", tlsVersion="TLS1_2"),
     row("2026-11-30T10:06:00.5000000Z", "pump-2", "deviceConnect", "", sdkVersion="azure-iot-device/1.18"),

@@ -45,6 +45,7 @@ GIVEN: dict[str, Sequence[Mapping[str, Value]]] = {
     "identities-shared": ({"resource": HUB, "most": 0}, {"resource": HUB, "most": 2}),
     "not-back": ({"resource": HUB, "before": "2026-11-30T10:30:00.0000000Z"},),
     "log-rows": ({"resource": HUB, "device": 'pump"3\\'}, {"after": "2026-11-30T10:05:00.0000000Z"}),
+    "device-traits": ({},),
     "last-connections": ({"resource": HUB, "device": "é漢😀"},),
     "connection-errors": ({"resource": HUB, "device": 'pump"3\\'}, {"device": "pump-1"}),
 }
