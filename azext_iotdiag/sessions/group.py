@@ -27,7 +27,7 @@ from azext_iotdiag.probes.context import Context
 from azext_iotdiag.sessions import fleets
 from azext_iotdiag.sessions.doctor import ALL, Doctor, Gather, Selection
 
-MOST_COMPARED = 12  # traits: one query for each, within what the usual pace of a hub allows in a minute
+MOST_COMPARED = 8  # traits: one query for each, so that all of a diagnosis takes fewer than 30 requests
 MOST_EXAMPLES = 10
 TOGETHER_MS = 3_600_000  # members that were heard of last within this time went at a common time
 BEFORE_MS = 24 * 3_600_000  # before their common last sign: what changed in this time may be the reason

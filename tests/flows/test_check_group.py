@@ -72,6 +72,17 @@ def test_quiet_devices_share_their_sdk_by_the_log(flow: Flow, run_as: RunAs) -> 
     assert (log["looked"], log["why"], log["devices"], log["others"], log["partial"]) == (True, None, 10, 200, None)
 
 
+def test_a_group_with_many_tags_and_the_log_takes_few_requests(flow: Flow, run_as: RunAs) -> None:
+    assert run_as(("logs", "enable"), "--yes").code == 0
+    for number in range(11, FLEET, 300):
+        device = flow.lab.call(flow.lab.state.hub.devices.get, f"fleet-{number:06}")
+        flow.lab.call(device.twin.tags.update, {f"tag{each}": "x" for each in range(30)})
+    before = requests(flow)
+    group = told(run_as(CHECK, "--quiet-since", "12h"))["group"]
+    assert group["devices"] == 10 and len(group["shares"]) > 4 and group["resourceLog"]["looked"]
+    assert 0 < requests(flow) - before < 30
+
+
 def test_by_a_string_the_history_stays_unseen(flow: Flow) -> None:
     owner = {"AZURE_IOTDIAG_LOGIN": flow.strings["iothubowner"]}
     done = flow.run(("iot", "diag", "check"), "--quiet-since", "12h", "--plain", **owner)
