@@ -166,7 +166,8 @@ $(NODE)/node_modules/.ready: $(NODE)/package.json
 dist/.ready: $(SOURCES) | $(VENV)/.ready
 	@rm -rf build dist
 	@echo "Building the wheel"
-	@$(VENV)/bin/python -m build --wheel --no-isolation . > $(VENV)/build.log 2>&1 || { cat $(VENV)/build.log; exit 1; }
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2> /dev/null || echo 315532800)} \
+		$(VENV)/bin/python -m build --wheel --no-isolation . > $(VENV)/build.log 2>&1 || { cat $(VENV)/build.log; exit 1; }
 	@rm -rf build *.egg-info
 	@touch $@
 

@@ -40,7 +40,7 @@ long-summary: >
     listed only if chance alone does not explain it.
 
     Exit code: 0 no fault was seen. 1 a value is wrong. 3 the hub, application or provisioning service does not exist. 4
-    a fault was found. 5 it could not be determined. 130 interrupted.
+    a fault was found. 5 undetermined. 130 interrupted.
 examples:
   - name: Find out why nothing arrives from a device of a hub, with az's login.
     text: az iot diag check --hub-name HUB --device-id pump-7

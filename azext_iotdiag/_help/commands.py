@@ -23,7 +23,7 @@ long-summary: >
     device is not connected.
 
     Exit code: 0 the device answered. 1 a value is wrong. 3 the hub does not exist. 4 the device cannot be called, or
-    answered a method that you named with an error. 5 it could not be determined. 130 interrupted.
+    answered a method that you named with an error. 5 undetermined. 130 interrupted.
 examples:
   - name: Find out whether a device can be called.
     text: az iot diag method ping --hub-name HUB --device-id pump-7
@@ -57,7 +57,7 @@ long-summary: >
 
     Exit code: 0 the device answered. 1 a value is wrong, or you answered no. 3 the hub does not exist. 4 the device
     refused the value, reported another value, or no longer answers a property that it has reported before. Also 4: the
-    property could not be restored. 5 it could not be determined, such as if the device was silent. 130 interrupted.
+    property could not be restored. 5 undetermined, such as if the device was silent. 130 interrupted.
 examples:
   - name: Set a property that the device answers.
     text: az iot diag twin test --hub-name HUB --device-id pump-7 --property interval=30

@@ -55,7 +55,7 @@ long-summary: >
     string.
 
     Exit code: 0 nothing is wrong. 1 a value is wrong. 3 the hub, provisioning service, device or enrollment does not
-    exist. 4 something is wrong. 5 it could not be determined, such as where a right is missing to read the keys. 130
+    exist. 4 something is wrong. 5 undetermined, such as where a right is missing to read the keys. 130
     interrupted.
 examples:
   - name: Inspect the token in a file.
@@ -86,7 +86,7 @@ long-summary: >
     The command finds some faults offline: a string of the wrong kind, a cut key, a key that is no base64, a group's
     key. If the hub only refuses, you see the possible reasons, and what decides between them.
 
-    Exit code: 0 the credential fits. 1 a value is wrong. 4 the credential does not fit. 5 it could not be determined.
+    Exit code: 0 the credential fits. 1 a value is wrong. 4 the credential does not fit. 5 undetermined.
     130 interrupted.
 examples:
   - name: Try the string that is on the device.
@@ -159,8 +159,8 @@ long-summary: >
     refuses the login, the command uses the key of a policy. For that, your login must be allowed to list the hub's
     keys. The command says on stderr whether it used the login or a key.
 
-    Exit code: 0 nothing is wrong. 1 a value is wrong. 3 the hub does not exist. 4 something keeps the device out. 5 it
-    could not be determined. 130 interrupted.
+    Exit code: 0 nothing is wrong. 1 a value is wrong. 3 the hub does not exist. 4 something keeps the device out. 5
+    undetermined. 130 interrupted.
 examples:
   - name: Show a device of a hub.
     text: az iot diag device show --login @hub.txt --device-id pump-7

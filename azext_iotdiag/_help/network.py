@@ -24,7 +24,7 @@ long-summary: >
     logs connections, each test leaves an entry with such an id.
 
     Exit code: 0 all protocols that you asked for can be used. 1 a value is wrong. 4 something is wrong with the
-    network. 5 it could not be determined. 130 interrupted.
+    network. 5 undetermined. 130 interrupted.
 examples:
   - name: Test the network between this machine and a hub.
     text: az iot diag network test --hub-name HUB
