@@ -63,10 +63,10 @@ class ValueShape:
         """What was seen of the values of all fields together."""
         whole = ValueShape()
         for each in self.fields.values():
-            whole._join(each)
+            whole.join(each)
         return whole
 
-    def _join(self, other: ValueShape) -> None:
+    def join(self, other: ValueShape) -> None:
         """Count what was seen at another place as if it had been seen here."""
         for kind, count in other.kinds.items():
             self.kinds[kind] = self.kinds.get(kind, 0) + count
@@ -74,10 +74,10 @@ class ValueShape:
         self.fits &= other.fits
         self.local += other.local
         for name, inner in other.fields.items():
-            self.fields.setdefault(name, ValueShape())._join(inner)
+            self.fields.setdefault(name, ValueShape()).join(inner)
         if other.element is not None:
             self.element = self.element or ValueShape()
-            self.element._join(other.element)
+            self.element.join(other.element)
 
 
 @dataclass
